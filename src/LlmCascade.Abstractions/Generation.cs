@@ -1,0 +1,26 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade;
+
+/// <summary>An answer with the evidence that a deferral policy may look at.</summary>
+/// <param name="Response">The answer. It may be an instance that its maker shares, so it is copied before anything is added to it.</param>
+public sealed record Generation(ChatResponse Response)
+{
+    /// <summary>Gets the answer as a stream, in the chunks in which a streaming caller shall see it.</summary>
+    /// <value><see langword="null"/> to make the stream from <see cref="Response"/>.</value>
+    public IReadOnlyList<ChatResponseUpdate>? Updates { get; init; }
+
+    /// <summary>Gets the probabilities of the labels that were asked for.</summary>
+    /// <value><see langword="null"/> when no labels were asked for or the generator has no probabilities.</value>
+    public LabelDistribution? Labels { get; init; }
+
+    /// <summary>Gets how sure the generator is, or <see cref="Confidence.None"/>.</summary>
+    public Confidence Confidence { get; init; }
+
+    /// <summary>Gets whether an expert stands behind the answer, so that an enclosing cascade keeps it unasked.</summary>
+    public bool IsAuthoritative { get; init; }
+
+    /// <summary>Gets whether the expert answered and its own policy did not accept the answer.</summary>
+    /// <value>Nothing is learned from such an answer, and an enclosing cascade does not keep it from a tier.</value>
+    public bool IsAbstained { get; init; }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade;
+
+/// <summary>The default projection; its contract stands at <see cref="QueryProjection.LastUser"/>.</summary>
+internal sealed class LastUserProjection() : QueryProjection("last-user-v1")
+{
+    private const int MaximumLength = 2000;
+
+    public override string Project(IReadOnlyList<ChatMessage> messages)
+    {
+        var last = LastIndexOf(messages, ChatRole.User, messages.Count);
+        if (last < 0)
+        {
+            return "";
+        }
+
+        var question = TextOf(messages[last]);
+        var isFirstTurn = LastIndexOf(messages, ChatRole.User, last) < 0;
+        return Newest(isFirstTurn ? question : WithHistory(messages, last, question));
+    }
+
+    private static string WithHistory(IReadOnlyList<ChatMessage> messages, int last, string question)
+    {
+        // An assistant message that only calls tools says nothing; the latest one with text is the context.
+        var assistant = last;
+        do
+        {
+            assistant = LastIndexOf(messages, ChatRole.Assistant, assistant);
+        }
+        while (assistant >= 0 && TextOf(messages[assistant]).Length == 0);
+
+        var lines = new StringBuilder();
+        for (var i = 0; i < last; i++)
+        {
+            if (messages[i].Role == ChatRole.User || i == assistant)
+            {
+                lines.Append(messages[i].Role.Value).Append(": ").Append(OneLine(TextOf(messages[i]))).Append('\n');
+            }
+        }
+
+        return lines.Append("user: ").Append(question).ToString();
+    }
+
+    private static int LastIndexOf(IReadOnlyList<ChatMessage> messages, ChatRole role, int end)
+    {
+        for (var i = end - 1; i >= 0; i--)
+        {
+            if (messages[i].Role == role)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static string TextOf(ChatMessage message)
+    {
+        if (message.Contents is [TextContent only])
+        {
+            return only.Text;
+        }
+
+        var text = new StringBuilder();
+        foreach (var content in message.Contents)
+        {
+            var piece = content switch
+            {
+                TextContent plain => plain.Text,
+                DataContent data => Placeholder(data.HasTopLevelMediaType),
+                UriContent uri => Placeholder(uri.HasTopLevelMediaType),
+                HostedFileContent => "[file]",
+                _ => "",
+            };
+            if (piece.Length > 0)
+            {
+                // Text chunks of one message belong together as they are; a placeholder is a word of its own.
+                text.Append(content is TextContent || text.Length == 0 ? "" : " ").Append(piece);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Placeholder(Func<string, bool> isOfType) =>
+        isOfType("image") ? "[image]" : isOfType("audio") ? "[audio]" : isOfType("video") ? "[video]" : "[file]";
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private static string Newest(string text)
+    {
+        if (text.Length <= MaximumLength)
+        {
+            return text;
+        }
+
+        var start = text.Length - MaximumLength;
+        return text[(char.IsLowSurrogate(text[start]) ? start + 1 : start)..];
+    }
+}

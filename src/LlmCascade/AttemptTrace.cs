@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+
+namespace LlmCascade;
+
+/// <summary>What happened to one attempt, without any content of it.</summary>
+public sealed record AttemptTrace
+{
+    /// <summary>Gets the name of the tier, the expert, the member or the step.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets what the attempt did.</summary>
+    public AttemptRole Role { get; init; }
+
+    /// <summary>Gets what was decided about it.</summary>
+    public Decision Decision { get; init; }
+
+    /// <summary>Gets why, as a short stable code.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Gets the confidence that was looked at; <see langword="null"/> when there was none.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>Gets where the confidence comes from.</summary>
+    public ConfidenceSource ConfidenceSource { get; init; }
+
+    /// <summary>Gets the number of samples the confidence rests on; 0 when there is none.</summary>
+    public int SampleCount { get; init; }
+
+    /// <summary>Gets the probability with which the decision was drawn; <see langword="null"/> when nothing was drawn.</summary>
+    public double? Probability { get; init; }
+
+    /// <summary>Gets the input tokens of the attempt's own calls, as far as they are known.</summary>
+    public long? InputTokens { get; init; }
+
+    /// <summary>Gets the output tokens of the attempt's own calls, as far as they are known.</summary>
+    public long? OutputTokens { get; init; }
+
+    /// <summary>Gets how much is known about the tokens.</summary>
+    public UsageState UsageState { get; init; }
+
+    /// <summary>Gets the cost of the attempt's own calls; <see langword="null"/> when nothing is known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Gets the time from opening to closing the attempt, in milliseconds.</summary>
+    public double LatencyMilliseconds { get; init; }
+
+    /// <summary>Gets the attempts made inside this one; <see langword="null"/> when there are none.</summary>
+    public IReadOnlyList<AttemptTrace>? Children { get; init; }
+
+    internal static AttemptTrace[]? Of(ImmutableArray<Attempt> attempts)
+    {
+        if (attempts.IsEmpty)
+        {
+            return null;
+        }
+
+        var traces = new AttemptTrace[attempts.Length];
+        for (var i = 0; i < traces.Length; i++)
+        {
+            traces[i] = Of(attempts[i]);
+        }
+
+        return traces;
+    }
+
+    private static AttemptTrace Of(Attempt attempt) => new()
+    {
+        Name = attempt.Name,
+        Role = attempt.Role,
+        Decision = attempt.Verdict.Decision,
+        Reason = attempt.Verdict.Reason,
+        Confidence = attempt.Verdict.Confidence is { HasValue: true } confidence ? confidence.Value : null,
+        ConfidenceSource = attempt.Verdict.Confidence.Source,
+        SampleCount = attempt.Verdict.Confidence.SampleCount,
+        Probability = attempt.Verdict.Probability,
+        InputTokens = attempt.Usage?.InputTokenCount,
+        OutputTokens = attempt.Usage?.OutputTokenCount,
+        UsageState = attempt.UsageState,
+        Cost = attempt.Cost,
+        LatencyMilliseconds = Math.Round(attempt.Latency.TotalMilliseconds, 3),
+        Children = Of(attempt.Children),
+    };
+}

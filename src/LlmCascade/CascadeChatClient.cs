@@ -1,0 +1,110 @@
+using LlmCascade.Chat;
+using LlmCascade.Escalation;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade;
+
+/// <summary>A cascade that is used like any other chat client.</summary>
+/// <remarks>
+/// <para>
+/// Thread-safe. A response is a copy of the answer whose usage sums all attempts, with counts per tier in
+/// <see cref="UsageDetails.AdditionalCounts"/>, and whose last message carries the <see cref="CascadeTrace"/>.
+/// </para>
+/// <para>
+/// Streamed, nothing is shown before it is certain to be the answer: a tier's answer is shown once it is kept, the
+/// expert's while it comes, and one closing update carries usage and trace. A consumer that stops early cancels the
+/// work. It throws what <see cref="Cascade.RunAsync(GenerationRequest, CascadeRequestOptions?, CancellationToken)"/> throws.
+/// </para>
+/// </remarks>
+public sealed class CascadeChatClient : IChatClient
+{
+    private static readonly ChatClientMetadata _metadata = new("llmcascade");
+
+    private readonly IDisposable[] _owned;
+    private readonly ResponseSummary _summary;
+
+    /// <summary>Initializes a client.</summary>
+    /// <param name="cascade">The cascade.</param>
+    /// <param name="owned">What is disposed together with this client, and nothing else is.</param>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public CascadeChatClient(Cascade cascade, params IEnumerable<IDisposable> owned)
+    {
+        ArgumentNullException.ThrowIfNull(cascade);
+        ArgumentNullException.ThrowIfNull(owned);
+        Cascade = cascade;
+        _owned = [.. owned];
+        _summary = new ResponseSummary(cascade);
+    }
+
+    /// <summary>Gets the cascade.</summary>
+    public Cascade Cascade { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="CascadeException">The expert failed and no tier's answer was kept.</exception>
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var asked = CascadeChatOptionsExtensions.ReadCascade(options);
+        return RespondAsync(RequestFor(messages, options), asked, Cascade.TakeKey(asked), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CascadeException">The expert failed and no tier's answer was kept.</exception>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var asked = CascadeChatOptionsExtensions.ReadCascade(options);
+        return CascadeStream.RunAsync(
+            Cascade, _summary, RequestFor(messages, options), asked, Cascade.TakeKey(asked), cancellationToken);
+    }
+
+    /// <summary>Finds a service.</summary>
+    /// <param name="serviceType">The type of the service.</param>
+    /// <param name="serviceKey">The name of a tier or of the expert to ask its chat client; otherwise <see langword="null"/>.</param>
+    /// <returns>
+    /// Without a key this client, its <see cref="Cascade"/> or its own <see cref="ChatClientMetadata"/>, and nothing of
+    /// what lies inside: which tier answers is not known in advance. <see langword="null"/> when there is none.
+    /// </returns>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null)
+        {
+            return serviceKey is string name && GeneratorOf(name) is ChatClientGenerator generator
+                ? generator.Client.GetService(serviceType)
+                : null;
+        }
+
+        return serviceType.IsInstanceOfType(this) ? this
+            : serviceType.IsInstanceOfType(Cascade) ? Cascade
+            : serviceType.IsInstanceOfType(_metadata) ? _metadata
+            : null;
+    }
+
+    /// <summary>Disposes what this client was given to own.</summary>
+    public void Dispose()
+    {
+        foreach (var each in _owned)
+        {
+            each.Dispose();
+        }
+    }
+
+    private async Task<ChatResponse> RespondAsync(
+        GenerationRequest request, CascadeRequestOptions options, string key, CancellationToken cancellationToken)
+    {
+        var result = await Cascade.RunAsync(request, options, key, stream: null, cancellationToken);
+        return _summary.Respond(result);
+    }
+
+    // The caller may go on adding to its list, so the request gets one of its own.
+    private GenerationRequest RequestFor(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
+        new((ChatMessage[])[.. messages], options, labels: null, Cascade.Settings.QueryProjection);
+
+    private IGenerator? GeneratorOf(string name) =>
+        name == Cascade.Expert.Name
+            ? Cascade.Expert.Generator
+            : Cascade.Tiers.FirstOrDefault(tier => tier.Name == name)?.Generator;
+}

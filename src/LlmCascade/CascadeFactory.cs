@@ -1,0 +1,145 @@
+using LlmCascade.Chat;
+using LlmCascade.Escalation;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace LlmCascade;
+
+/// <summary>Makes a cascade from what builder and options say, or reports everything that is wrong with it.</summary>
+internal static class CascadeFactory
+{
+    private const string FiveLines = """
+        A cascade needs at least one tier and an expert:
+            services.AddChatClient(expert);
+            services.AddLlmCascade(cascade => cascade
+                .AddTier("local", tier => tier.UseChatClient(small).KeepWhenValid().Costs(inputPerMillion: 0.1m, outputPerMillion: 0.4m))
+                .ExpertCosts(inputPerMillion: 2.5m, outputPerMillion: 10m))
+                .UseFunctionInvocation();
+        """;
+
+    /// <summary>Makes the chat client of a cascade.</summary>
+    /// <param name="name">The name of the cascade, for messages.</param>
+    /// <param name="builder">What code says.</param>
+    /// <param name="options">What options and configuration say, validated.</param>
+    /// <param name="services">Where clients, clock and logger come from.</param>
+    /// <param name="registrations">The registrations to check keyed clients against; <see langword="null"/> when unknown.</param>
+    /// <param name="owned">What the client disposes besides what factories make.</param>
+    /// <exception cref="OptionsValidationException">Something is wrong; the message lists it all.</exception>
+    public static CascadeChatClient Create(
+        string name,
+        CascadeBuilder builder,
+        CascadeOptions options,
+        IServiceProvider services,
+        IServiceCollection? registrations,
+        params IEnumerable<IDisposable> owned)
+    {
+        List<IDisposable> allOwned = [.. owned];
+        var plan = CascadePlan.Of(builder, options);
+        ThrowIfAny(name, FindMistakes(plan, registrations));
+        var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
+        var tiers = plan.Tiers.Select(tier => new Tier(
+            tier.Name, tier.Setup.Build(services, tier == owner, allOwned), tier.BuildPolicy())
+        {
+            Prices = tier.Setup.Prices,
+            Timeout = tier.Setup.Timeout,
+            OwnsConversations = tier == owner,
+        }).ToList();
+        var expert = new Expert(plan.Expert.Setup.Build(services, owner is null, allOwned), plan.Expert.Name)
+        {
+            Policy = plan.Expert.BuildPolicy(),
+            Prices = plan.Expert.Setup.Prices,
+            Timeout = plan.Expert.Setup.Timeout,
+        };
+        if (!builder.HasIdempotentTools)
+        {
+            ThrowIfAny(name, tiers
+                .Select(tier => (tier.Name, tier.Generator))
+                .Append((expert.Name, expert.Generator))
+                .Where(each => InvokesFunctions(each.Generator))
+                .Select(each => FunctionsInside(each.Name)));
+        }
+
+        return new CascadeChatClient(new Cascade(tiers, expert, SettingsOf(builder, options, services)), allOwned);
+    }
+
+    private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
+    {
+        Timeout = options.Timeout,
+        GraceTime = options.GraceTime,
+        RestAfterFailures = options.RestAfterFailures,
+        RestTime = options.RestTime,
+        Seed = options.Seed,
+        QueryProjection = builder.QueryProjection,
+        OnEpisode = builder.EpisodeObserver,
+        TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
+        Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
+    };
+
+    private static IEnumerable<string> FindMistakes(CascadePlan plan, IServiceCollection? registrations)
+    {
+        if (plan.Tiers.Count == 0)
+        {
+            yield return "No tier is configured. " + FiveLines;
+        }
+
+        if (plan.Expert.Setup.IsEmpty)
+        {
+            yield return "There is no expert: register an IChatClient before AddLlmCascade, or name one with .Expert(expert => expert.UseChatClient(…)); a named cascade always names its own.";
+        }
+
+        foreach (var mistake in plan.FindMistakes())
+        {
+            yield return mistake;
+        }
+
+        foreach (var (name, setup) in plan.Setups)
+        {
+            if (registrations is not null
+                && setup.Client?.Key is { } key
+                && FindMistake(name, key, registrations) is { } mistake)
+            {
+                yield return mistake;
+            }
+        }
+    }
+
+    private static string? FindMistake(string name, string key, IServiceCollection registrations)
+    {
+        var registration = registrations.LastOrDefault(
+            each => each.ServiceType == typeof(IChatClient) && each.IsKeyedService && key.Equals(each.ServiceKey));
+        return registration switch
+        {
+            null => $"'{name}' uses the chat client with the key '{key}', and none is registered. Add services.AddKeyedChatClient(\"{key}\", …).",
+            { Lifetime: not ServiceLifetime.Singleton } => $"'{name}' uses the chat client with the key '{key}', which is registered as {registration.Lifetime}. A cascade is a singleton and needs singleton clients.",
+            _ => null,
+        };
+    }
+
+    private static bool InvokesFunctions(IGenerator generator) => generator switch
+    {
+        ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
+        Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),
+        _ => false,
+    };
+
+    private static string FunctionsInside(string name) =>
+        $"""
+        The chat client of '{name}' invokes functions itself, so answers that are rejected would run their tools. Put function invocation outside the cascade:
+            services.AddLlmCascade(…).UseFunctionInvocation();
+        and in a pipeline:
+            builder.UseFunctionInvocation().UseLlmCascade(…);
+        or say .ToolsAreIdempotent() on the cascade if running a tool more often than needed does no harm.
+        """;
+
+    private static void ThrowIfAny(string name, IEnumerable<string> mistakes)
+    {
+        List<string> all = [.. mistakes];
+        if (all.Count > 0)
+        {
+            throw new OptionsValidationException(name, typeof(CascadeOptions), all);
+        }
+    }
+}

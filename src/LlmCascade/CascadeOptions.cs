@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LlmCascade;
+
+/// <summary>What configuration can say about a cascade: the section <c>LlmCascade</c>, or <c>LlmCascade:NAME</c> for a named one.</summary>
+public sealed class CascadeOptions
+{
+    internal const string Section = "LlmCascade";
+
+    /// <summary>Gets or sets how long a request may take in all.</summary>
+    /// <value>From a millisecond to 24 days; <see langword="null"/>, the default, for no limit.</value>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Gets or sets how long a call may take to end after its cancellation before it is left behind.</summary>
+    /// <value>From a millisecond to 24 days; one second by default.</value>
+    public TimeSpan GraceTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets after how many failures in a row a tier rests.</summary>
+    /// <value>At least 1; 5 by default.</value>
+    [Range(1, int.MaxValue)]
+    public int RestAfterFailures { get; set; } = 5;
+
+    /// <summary>Gets or sets how long a tier rests before one request probes it.</summary>
+    /// <value>From a millisecond to 24 days; 30 seconds by default.</value>
+    public TimeSpan RestTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets the seed of all random draws.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>Gets what is said about tiers, by name.</summary>
+    /// <value>
+    /// An entry changes the tier of that name that code adds. A tier that code does not know needs
+    /// <see cref="TierOptions.Client"/>; such tiers come after those of the code, by rising input price, then by name.
+    /// </value>
+    public IDictionary<string, TierOptions> Tiers { get; } = new Dictionary<string, TierOptions>(StringComparer.Ordinal);
+
+    /// <summary>Gets what is said about the expert.</summary>
+    public ExpertOptions Expert { get; } = new();
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+
+namespace LlmCascade;
+
+/// <summary>Checks the ranges of the cascade's own numbers.</summary>
+[OptionsValidator]
+internal sealed partial class CascadeOptionsRanges : IValidateOptions<CascadeOptions>;
+
+/// <summary>Checks the ranges of a tier's numbers.</summary>
+[OptionsValidator]
+internal sealed partial class TierOptionsRanges : IValidateOptions<TierOptions>;
+
+/// <summary>Checks all values of the options, and those that must fit together.</summary>
+internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
+{
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
+
+    // A timer takes no longer time.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(24);
+
+    private readonly CascadeOptionsRanges _ranges = new();
+    private readonly TierOptionsRanges _tierRanges = new();
+
+    public ValidateOptionsResult Validate(string? name, CascadeOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        result.AddResult(_ranges.Validate(name, options));
+        AddTimeError(result, nameof(options.Timeout), options.Timeout);
+        AddTimeError(result, nameof(options.GraceTime), options.GraceTime);
+        AddTimeError(result, nameof(options.RestTime), options.RestTime);
+        AddTimeError(result, "Expert:Timeout", options.Expert.Timeout);
+        AddPriceError(result, "Expert", options.Expert.Prices);
+        foreach (var (tier, values) in options.Tiers)
+        {
+            var path = $"Tiers:{tier}";
+            if (_tierRanges.Validate(name, values) is { Failed: true } ranges)
+            {
+                result.AddError($"{path}: {ranges.FailureMessage}");
+            }
+
+            AddTimeError(result, $"{path}:Timeout", values.Timeout);
+            AddPriceError(result, path, values.Prices);
+        }
+
+        return result.Build();
+    }
+
+    private static void AddTimeError(ValidateOptionsResultBuilder result, string path, TimeSpan? time)
+    {
+        if (time < _shortest || time > _longest)
+        {
+            result.AddError($"{path}: {time} is outside the range from a millisecond to 24 days.");
+        }
+    }
+
+    private static void AddPriceError(ValidateOptionsResultBuilder result, string path, PriceOptions? prices)
+    {
+        try
+        {
+            _ = prices?.ToPrices();
+        }
+        catch (ArgumentException e)
+        {
+            result.AddError($"{path}:Prices: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LlmCascade;
+
+/// <summary>One cascade that a container was told about, and what it hands out for it.</summary>
+internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, IServiceCollection registrations)
+{
+    /// <summary>Gets the key of the cascade's chat client; <see langword="null"/> for the unkeyed one.</summary>
+    public string? Name => name;
+
+    private string DisplayName => name ?? "LlmCascade";
+
+    public CascadeChatClient Create(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
+        return CascadeFactory.Create(DisplayName, builder, options, services, registrations);
+    }
+
+    /// <summary>Resolves what the application will resolve, and checks that this cascade is in it.</summary>
+    /// <exception cref="OptionsValidationException">It is not, or something is wrong with the cascade.</exception>
+    public void Check(IServiceProvider services)
+    {
+        var handedOut = name is null
+            ? services.GetRequiredService<IChatClient>()
+            : services.GetRequiredKeyedService<IChatClient>(name);
+        if (handedOut.GetService(typeof(CascadeChatClient)) is not CascadeChatClient)
+        {
+            var get = name is null ? "AddChatClient(…)" : $"AddKeyedChatClient(\"{name}\", …)";
+            throw new OptionsValidationException(
+                DisplayName,
+                typeof(CascadeOptions),
+                [
+                    $"""
+                    The chat client that the container hands out does not contain the cascade, because another one was registered after it. Register the expert first and wrap it:
+                        services.{get};
+                        services.AddLlmCascade(…)
+                            .UseFunctionInvocation();
+                    """,
+                ]);
+        }
+    }
+}

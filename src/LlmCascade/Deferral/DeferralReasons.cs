@@ -1,0 +1,41 @@
+namespace LlmCascade.Deferral;
+
+/// <summary>The reasons that the policies of this library give: short stable codes, few enough to be metric tags.</summary>
+public static class DeferralReasons
+{
+    /// <summary>The confidence reaches the threshold.</summary>
+    public const string Confident = "confident";
+
+    /// <summary>The confidence lies below the threshold.</summary>
+    public const string BelowThreshold = "below-threshold";
+
+    /// <summary>The unfinished answer could not reach the threshold any more.</summary>
+    public const string ThresholdUnreachable = "threshold-unreachable";
+
+    /// <summary>A threshold asked for a confidence and there was none.</summary>
+    public const string NoConfidence = "no-confidence";
+
+    /// <summary>Nothing about the answer is invalid.</summary>
+    public const string Valid = "valid";
+
+    /// <summary>The host's condition held.</summary>
+    public const string Condition = "condition";
+
+    /// <summary>The answer was cut at the token limit.</summary>
+    public const string Truncated = "truncated";
+
+    /// <summary>The provider's content filter cut the answer.</summary>
+    public const string ContentFilter = "content-filter";
+
+    /// <summary>JSON was asked for and the answer is none.</summary>
+    public const string InvalidJson = "invalid-json";
+
+    /// <summary>The answer is JSON and does not fit the schema that was asked for.</summary>
+    public const string SchemaMismatch = "schema-mismatch";
+
+    /// <summary>The arguments of a tool call do not fit the tool's schema.</summary>
+    public const string InvalidToolArguments = "invalid-tool-arguments";
+
+    /// <summary>The answer would have been kept; the expert is asked for the sake of learning.</summary>
+    public const string Explored = "explored";
+}

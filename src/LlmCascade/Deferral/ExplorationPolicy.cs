@@ -1,0 +1,64 @@
+namespace LlmCascade.Deferral;
+
+/// <summary>Asks the expert about a random share of the answers that another policy would keep.</summary>
+/// <remarks>
+/// A keep becomes a deferral to the expert with the given probability, which the verdict records either way, so that
+/// learning can correct for it. Deferrals of the other policy stay as they are. The draw comes from
+/// <see cref="AttemptContext.Seed"/>, so it repeats for an equal seed and request key.
+/// </remarks>
+public sealed class ExplorationPolicy : IDeferralPolicy
+{
+    private readonly IDeferralPolicy _inner;
+
+    /// <summary>Initializes a policy.</summary>
+    /// <param name="inner">The policy that decides otherwise.</param>
+    /// <param name="probability">The share of keeps that goes to the expert, from 0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is outside its range.</exception>
+    public ExplorationPolicy(IDeferralPolicy inner, double probability)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        if (probability is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
+        }
+
+        _inner = inner;
+        Probability = probability;
+    }
+
+    /// <summary>Gets the share of keeps that goes to the expert.</summary>
+    public double Probability { get; }
+
+    /// <inheritdoc/>
+    public bool CanKeep => _inner.CanKeep && Probability < 1;
+
+    /// <inheritdoc/>
+    public ValueTask<Verdict> BeforeAsync(
+        GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default) =>
+        _inner.BeforeAsync(request, context, cancellationToken);
+
+    /// <inheritdoc/>
+    public Verdict During(GenerationRequest request, ConfidenceRange reachable) => _inner.During(request, reachable);
+
+    /// <inheritdoc/>
+    public async ValueTask<Verdict> AfterAsync(
+        GenerationRequest request,
+        Generation generation,
+        AttemptContext context,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var verdict = await _inner.AfterAsync(request, generation, context, cancellationToken);
+        if (verdict.Decision != Decision.Keep || Probability == 0)
+        {
+            return verdict;
+        }
+
+        return Draw(context) < Probability
+            ? Verdict.DeferToExpert(DeferralReasons.Explored, verdict.Confidence) with { Probability = Probability }
+            : verdict with { Probability = 1 - Probability };
+    }
+
+    // The upper 53 bits make every double of an even grid in [0, 1).
+    private static double Draw(AttemptContext context) => (context.Seed("exploration") >> 11) * (1.0 / (1UL << 53));
+}

@@ -1,0 +1,57 @@
+namespace LlmCascade.Deferral;
+
+/// <summary>The combination that <see cref="DeferralPolicy.FirstDecisive"/> makes.</summary>
+internal sealed class FirstDecisivePolicy(IDeferralPolicy[] policies) : IDeferralPolicy
+{
+    public bool CanKeep => policies.Any(policy => policy.CanKeep);
+
+    public async ValueTask<Verdict> BeforeAsync(
+        GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+    {
+        foreach (var policy in policies)
+        {
+            var verdict = await policy.BeforeAsync(request, context, cancellationToken);
+            if (verdict.IsDecisive)
+            {
+                return verdict;
+            }
+        }
+
+        return Verdict.NoOpinion;
+    }
+
+    public Verdict During(GenerationRequest request, ConfidenceRange reachable)
+    {
+        foreach (var policy in policies)
+        {
+            var verdict = policy.During(request, reachable);
+            if (verdict.IsDeferral)
+            {
+                return verdict;
+            }
+
+            if (policy.CanKeep)
+            {
+                // It may keep the finished answer, so nothing after it is certain.
+                return Verdict.NoOpinion;
+            }
+        }
+
+        return Verdict.NoOpinion;
+    }
+
+    public async ValueTask<Verdict> AfterAsync(
+        GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken)
+    {
+        foreach (var policy in policies)
+        {
+            var verdict = await policy.AfterAsync(request, generation, context, cancellationToken);
+            if (verdict.IsDecisive)
+            {
+                return verdict;
+            }
+        }
+
+        return Verdict.NoOpinion;
+    }
+}

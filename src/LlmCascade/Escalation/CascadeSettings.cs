@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmCascade.Escalation;
+
+/// <summary>How a cascade treats time, failures, chance and questions; immutable.</summary>
+public sealed record CascadeSettings
+{
+    /// <summary>Gets how long a request may take in all; <see langword="null"/>, the default, for no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
+
+    /// <summary>Gets how long a call may take to end after its cancellation before it is left behind.</summary>
+    /// <value>One second by default.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    public TimeSpan GraceTime { get; init => field = Limits.Positive(value); } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets after how many failures in a row a tier rests.</summary>
+    /// <value>5 by default.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int RestAfterFailures
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 5;
+
+    /// <summary>Gets how long a tier rests before one request probes it.</summary>
+    /// <value>30 seconds by default.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    public TimeSpan RestTime { get; init => field = Limits.Positive(value); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets the seed of all random draws: with equal seeds and request keys, draws repeat.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Gets how the question of a conversation is found.</summary>
+    public QueryProjection QueryProjection { get; init; } = QueryProjection.LastUser;
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets who is told about every finished episode, also about failed and cancelled ones.</summary>
+    /// <value>Called on the request's thread before the answer is returned, so it must be quick. What it throws is logged and reaches nobody.</value>
+    public Action<Episode>? OnEpisode { get; init; }
+
+    /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

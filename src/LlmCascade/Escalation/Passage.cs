@@ -1,0 +1,57 @@
+namespace LlmCascade.Escalation;
+
+/// <summary>One request on its way through one cascade: what is asked, where it is recorded, and what may stop it.</summary>
+internal readonly struct Passage(
+    GenerationRequest request, AttemptNode parent, Countdown? total, CancellationToken cancellationToken)
+{
+    public GenerationRequest Request => request;
+
+    public AttemptNode Parent => parent;
+
+    /// <summary>Gets the token that the caller and the total time limit cancel.</summary>
+    public CancellationToken Token => total?.Token ?? cancellationToken;
+
+    public bool IsForExpert => parent.Episode.Options.ForceExpert;
+
+    /// <summary>Gets whether the request continues something that lives at one provider.</summary>
+    public bool ContinuesConversation =>
+        request.Options is { } options
+        && (!string.IsNullOrEmpty(options.ConversationId) || options.ContinuationToken is not null);
+
+    /// <summary>Gets why no tier is asked; <see langword="null"/> when nothing speaks against it.</summary>
+    public string? ReasonToSkip =>
+        ContinuesConversation ? Reasons.Conversation : total is { HasExpired: true } ? Reasons.Deadline : null;
+
+    public Countdown? StartLimit(TimeSpan? timeout, AttemptNode attempt)
+    {
+        var limit = Countdown.Start(
+            timeout, parent.Episode.Settings.TimeProvider, total ?? parent.Countdown, Token);
+        attempt.Countdown = limit ?? total ?? parent.Countdown;
+        return limit;
+    }
+
+    /// <summary>Throws when the caller, or whoever runs this cascade as a part, wants no answer any more.</summary>
+    public void ThrowIfCancelled(Exception? cause = null)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The request was cancelled.", cause, cancellationToken);
+        }
+    }
+
+    /// <summary>Tells which of the things that may stop an attempt did.</summary>
+    public Verdict VerdictOn(Countdown? limit) =>
+        cancellationToken.IsCancellationRequested ? Verdict.NoOpinion with { Reason = Reasons.Cancelled }
+        : total is { HasExpired: true } ? Verdict.Defer(Reasons.Deadline)
+        : limit is { HasExpired: true } ? Verdict.Defer(Reasons.TimedOut)
+        : Verdict.Defer(Reasons.Failed);
+
+    /// <summary>Finds the exception to record: a limit that passed says more than the cancellation that it caused.</summary>
+    public Exception Explain(Exception failure, Countdown? limit, string name) =>
+        failure is not OperationCanceledException || cancellationToken.IsCancellationRequested ? failure
+        : total is { HasExpired: true }
+            ? new TimeoutException($"The request's total time limit passed before '{name}' had answered.", failure)
+        : limit is { HasExpired: true }
+            ? new TimeoutException($"'{name}' took longer than its time limit.", failure)
+        : failure;
+}

@@ -1,0 +1,69 @@
+namespace LlmCascade.Escalation;
+
+/// <summary>Leaves a tier alone for a while after several failures in a row, then lets one request probe it.</summary>
+internal sealed class RestGate(CascadeSettings settings)
+{
+    private readonly Lock _lock = new();
+    private int _failures;
+    private long _restingSince;
+    private bool _isProbing;
+
+    private bool IsResting => _failures >= settings.RestAfterFailures;
+
+    /// <summary>Asks to call the tier. Whoever gets in says how it went with <see cref="Leave"/>.</summary>
+    public bool TryEnter(out bool isProbe)
+    {
+        isProbe = false;
+        if (Volatile.Read(ref _failures) == 0)
+        {
+            return true;
+        }
+
+        lock (_lock)
+        {
+            if (!IsResting)
+            {
+                return true;
+            }
+
+            if (_isProbing || settings.TimeProvider.GetElapsedTime(_restingSince) < settings.RestTime)
+            {
+                return false;
+            }
+
+            isProbe = _isProbing = true;
+            return true;
+        }
+    }
+
+    /// <summary>Reports a call.</summary>
+    /// <param name="failed">Whether it failed; <see langword="null"/> when it says nothing about the tier.</param>
+    /// <param name="isProbe">What <see cref="TryEnter"/> said.</param>
+    public void Leave(bool? failed, bool isProbe)
+    {
+        if (failed == false && Volatile.Read(ref _failures) == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            // Calls that were under way when the rest began neither prolong nor end it.
+            if (IsResting && !isProbe)
+            {
+                return;
+            }
+
+            _isProbing = false;
+            if (failed == false)
+            {
+                _failures = 0;
+            }
+            else if (failed == true)
+            {
+                _failures = Math.Min(_failures + 1, settings.RestAfterFailures);
+                _restingSince = settings.TimeProvider.GetTimestamp();
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using LlmCascade.Chat;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade;
+
+/// <summary>What the builders of a tier and of the expert have in common: who answers, how it is asked, what it costs.</summary>
+internal sealed class GeneratorSetup
+{
+    private Func<IServiceProvider, IGenerator>? _generator;
+
+    public ClientSource? Client { get; private set; }
+
+    public bool IsEmpty => Client is null && _generator is null;
+
+    public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; set; }
+
+    public Action<ChatOptions>? Configure { get; set; }
+
+    public Func<string?, string?>? MapModel { get; set; }
+
+    public Prices? Prices { get; set; }
+
+    public TimeSpan? Timeout { get; set; }
+
+    public bool OwnsConversations { get; set; }
+
+    public void Use(ClientSource client)
+    {
+        Client = client;
+        _generator = null;
+    }
+
+    public void Use(Func<IServiceProvider, IGenerator> generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        _generator = generator;
+        Client = null;
+    }
+
+    public void SetOptions(Action<ChatOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Configure += configure;
+    }
+
+    public void SetModel(string modelId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(modelId);
+        MapModel = _ => modelId;
+    }
+
+    public void SetTimeout(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        Timeout = timeout;
+    }
+
+    /// <summary>Copies this setup with what configuration says.</summary>
+    public GeneratorSetup With(string? client, string? model, TimeSpan? timeout, PriceOptions? prices)
+    {
+        var copy = (GeneratorSetup)MemberwiseClone();
+        if (client is not null)
+        {
+            copy.Use(ClientSource.Of(client));
+        }
+
+        if (model is not null)
+        {
+            copy.SetModel(model);
+        }
+
+        copy.Timeout = timeout ?? Timeout;
+        copy.Prices = prices?.ToPrices() ?? Prices;
+        return copy;
+    }
+
+    public IGenerator Build(IServiceProvider services, bool ownsConversations, List<IDisposable> owned)
+    {
+        if (Client is not { } source)
+        {
+            return _generator!(services)
+                ?? throw new InvalidOperationException("The factory of a generator returned null.");
+        }
+
+        var client = source.Create(services)
+            ?? throw new InvalidOperationException("The factory of a chat client returned null.");
+        if (source.IsOwned)
+        {
+            owned.Add(client);
+        }
+
+        return new ChatClientGenerator(client)
+        {
+            Confidence = Confidence,
+            Configure = Configure,
+            MapModel = MapModel ?? (static _ => null),
+            OwnsConversations = ownsConversations,
+        };
+    }
+}

@@ -1,0 +1,280 @@
+using LlmCascade.Chat;
+using LlmCascade.Deferral;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade;
+
+/// <summary>Says who answers in a tier, and which of its answers are kept.</summary>
+/// <remarks>
+/// Whatever order the methods are called in, the policies are asked in this one, and the first decisive verdict wins:
+/// what the tier accepts; <see cref="ValidityPolicy"/>, which every tier has; <see cref="DeferWhen"/>,
+/// <see cref="KeepWhen"/> and <see cref="UsePolicy"/> in the order of their calls; <see cref="DeferBelow"/>;
+/// <see cref="KeepWhenValid"/>. <see cref="Explore"/> wraps them all.
+/// </remarks>
+public sealed class TierBuilder
+{
+    private readonly List<IDeferralPolicy> _policies = [];
+
+    internal TierBuilder(string name) => Name = name;
+
+    private TierBuilder(TierBuilder original, TierOptions options)
+        : this(original.Name)
+    {
+        _policies = original._policies;
+        Capabilities = original.Capabilities;
+        Threshold = options.Threshold ?? original.Threshold;
+        KeepsWhenValid = options.KeepWhenValid ?? original.KeepsWhenValid;
+        Exploration = options.Exploration ?? original.Exploration;
+        Setup = original.Setup.With(options.Client, options.Model, options.Timeout, options.Prices);
+    }
+
+    /// <summary>Gets the name of the tier.</summary>
+    public string Name { get; }
+
+    internal GeneratorSetup Setup { get; private init; } = new();
+
+    private double? Threshold { get; set; }
+
+    private bool KeepsWhenValid { get; set; }
+
+    private double? Exploration { get; set; }
+
+    private ChatCapabilities? Capabilities { get; set; }
+
+    /// <summary>Lets a chat client answer. It stays the host's to dispose.</summary>
+    /// <param name="client">The client.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseChatClient(IChatClient client)
+    {
+        Setup.Use(ClientSource.Of(client));
+        return this;
+    }
+
+    /// <summary>Lets the chat client answer that the container holds under a key.</summary>
+    /// <param name="key">The key. The client must be a singleton.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseChatClient(string key)
+    {
+        Setup.Use(ClientSource.Of(key));
+        return this;
+    }
+
+    /// <summary>Lets the chat client answer that a factory makes once. The cascade's client disposes it.</summary>
+    /// <param name="factory">The factory.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseChatClient(Func<IServiceProvider, IChatClient> factory)
+    {
+        Setup.Use(ClientSource.Of(factory));
+        return this;
+    }
+
+    /// <summary>Lets a generator answer: a cascade, or one of your own.</summary>
+    /// <param name="generator">The generator. It stays the host's to dispose.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseGenerator(IGenerator generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        return UseGenerator(_ => generator);
+    }
+
+    /// <summary>Lets the generator answer that a factory makes once.</summary>
+    /// <param name="factory">The factory. What it returns stays the host's, or the container's, to dispose.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseGenerator(Func<IServiceProvider, IGenerator> factory)
+    {
+        Setup.Use(factory);
+        return this;
+    }
+
+    /// <summary>Finds the confidence of a chat client's response, which <see cref="DeferBelow"/> needs.</summary>
+    /// <param name="confidence">The function, thread-safe.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder WithConfidence(Func<ChatResponse, Confidence> confidence)
+    {
+        ArgumentNullException.ThrowIfNull(confidence);
+        return WithConfidence((_, response) => confidence(response));
+    }
+
+    /// <summary>Finds the confidence of a chat client's response, which <see cref="DeferBelow"/> needs.</summary>
+    /// <param name="confidence">The function, thread-safe.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder WithConfidence(Func<GenerationRequest, ChatResponse, Confidence> confidence)
+    {
+        ArgumentNullException.ThrowIfNull(confidence);
+        Setup.Confidence = confidence;
+        return this;
+    }
+
+    /// <summary>Keeps an answer whose confidence reaches a threshold, and defers every other one.</summary>
+    /// <param name="threshold">The lowest confidence that is kept, above 0 and at most 1.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threshold"/> is outside its range.</exception>
+    public TierBuilder DeferBelow(double threshold)
+    {
+        Threshold = new ThresholdPolicy(threshold).Threshold;
+        return this;
+    }
+
+    /// <summary>Keeps every answer about which nobody else has an opinion: it is valid, and no condition speaks against it.</summary>
+    /// <returns>This builder.</returns>
+    public TierBuilder KeepWhenValid()
+    {
+        KeepsWhenValid = true;
+        return this;
+    }
+
+    /// <summary>Keeps an answer when a condition holds.</summary>
+    /// <param name="condition">The condition, thread-safe. What it throws counts as a deferral.</param>
+    /// <param name="reason">The reason to record: a short stable code.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder KeepWhen(Func<ChatResponse, bool> condition, string reason = DeferralReasons.Condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return UsePolicy(DeferralPolicy.KeepWhen((_, generation) => condition(generation.Response), reason));
+    }
+
+    /// <summary>Defers an answer when a condition holds.</summary>
+    /// <param name="condition">The condition, thread-safe. What it throws counts as a deferral.</param>
+    /// <param name="reason">The reason to record: a short stable code.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder DeferWhen(Func<ChatResponse, bool> condition, string reason = DeferralReasons.Condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return UsePolicy(DeferralPolicy.DeferWhen((_, generation) => condition(generation.Response), reason));
+    }
+
+    /// <summary>Adds a policy.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UsePolicy(IDeferralPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _policies.Add(policy);
+        return this;
+    }
+
+    /// <summary>Asks the expert about a random share of the answers that would be kept, for the sake of learning.</summary>
+    /// <param name="probability">The share, from 0 to 1.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is outside its range.</exception>
+    public TierBuilder Explore(double probability)
+    {
+        Exploration = new ExplorationPolicy(ValidityPolicy.Instance, probability).Probability;
+        return this;
+    }
+
+    /// <summary>Says what the tier's calls cost, in the one currency of the cascade.</summary>
+    /// <param name="inputPerMillion">The price of a million input tokens; given together with <paramref name="outputPerMillion"/> or not at all.</param>
+    /// <param name="outputPerMillion">The price of a million output tokens.</param>
+    /// <param name="cachedInputPerMillion">The price of a million cached input tokens; the input price by default.</param>
+    /// <param name="perCall">The price of a call, added to that of its tokens.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">A price is negative, or input and output are not given together.</exception>
+    public TierBuilder Costs(
+        decimal? inputPerMillion = null,
+        decimal? outputPerMillion = null,
+        decimal? cachedInputPerMillion = null,
+        decimal? perCall = null)
+    {
+        Setup.Prices = new Prices(inputPerMillion, outputPerMillion, cachedInputPerMillion, perCall);
+        return this;
+    }
+
+    /// <summary>Limits how long the tier may take, decisions included; then it defers.</summary>
+    /// <param name="timeout">The limit, above zero.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero.</exception>
+    public TierBuilder WithTimeout(TimeSpan timeout)
+    {
+        Setup.SetTimeout(timeout);
+        return this;
+    }
+
+    /// <summary>Edits the chat client's clone of the options: temperature, token limit, more instructions.</summary>
+    /// <param name="configure">The edit; several are made in the order of their calls.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder WithOptions(Action<ChatOptions> configure)
+    {
+        Setup.SetOptions(configure);
+        return this;
+    }
+
+    /// <summary>Asks the chat client for a model. By default the caller's model id is cleared, because it names the expert's.</summary>
+    /// <param name="modelId">The model, not empty.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder UseModel(string modelId)
+    {
+        Setup.SetModel(modelId);
+        return this;
+    }
+
+    /// <summary>Says what the tier can take; a request that asks for more skips it. By default it takes everything.</summary>
+    /// <param name="capabilities">What it can take.</param>
+    /// <returns>This builder.</returns>
+    public TierBuilder Accepts(ChatCapabilities capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(capabilities);
+        Capabilities = capabilities;
+        return this;
+    }
+
+    /// <summary>Makes the tier the owner of server-side conversations: requests that continue one go to it alone. By default the expert is.</summary>
+    /// <returns>This builder.</returns>
+    public TierBuilder OwnsConversations()
+    {
+        Setup.OwnsConversations = true;
+        return this;
+    }
+
+    /// <summary>Copies this builder with what configuration says.</summary>
+    internal TierBuilder With(TierOptions options) => new(this, options);
+
+    /// <summary>Combines the policies in the documented order.</summary>
+    internal IDeferralPolicy BuildPolicy()
+    {
+        List<IDeferralPolicy> all = [];
+        if (Capabilities is not null)
+        {
+            all.Add(new CapabilityPolicy(Capabilities));
+        }
+
+        all.Add(ValidityPolicy.Instance);
+        all.AddRange(_policies);
+        if (Threshold is { } threshold)
+        {
+            all.Add(new ThresholdPolicy(threshold));
+        }
+
+        if (KeepsWhenValid)
+        {
+            all.Add(DeferralPolicy.KeepTheRest());
+        }
+
+        var policy = DeferralPolicy.FirstDecisive(all);
+        return Exploration is { } probability ? new ExplorationPolicy(policy, probability) : policy;
+    }
+
+    /// <summary>Finds what is wrong with the tier, with the way out.</summary>
+    internal IEnumerable<string> FindMistakes()
+    {
+        if (Setup.IsEmpty)
+        {
+            yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or name a keyed client in its configuration as Client.";
+        }
+
+        if (Threshold is not null && KeepsWhenValid)
+        {
+            yield return $"Tier '{Name}' has both .DeferBelow(…) and .KeepWhenValid(), and the second can never fire. Choose one.";
+        }
+
+        if (Threshold is not null && Setup is { Client: not null, Confidence: null })
+        {
+            yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithConfidence(response => …), or let a generator answer that measures it with .UseGenerator(…).";
+        }
+
+        if (!BuildPolicy().CanKeep)
+        {
+            yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …).";
+        }
+    }
+}
