@@ -1,0 +1,44 @@
+using LlmCascade;
+using LlmCascade.Escalation;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Showcase;
+
+if (!Arguments.TryParse(args, out var arguments))
+{
+    return 1;
+}
+
+var (small, expert) = Models.For(arguments);
+var services = new ServiceCollection();
+
+try
+{
+    // snippet: quickstart
+    services.AddChatClient(expert);
+    services.AddLlmCascade(cascade => cascade
+        .AddTier("small", tier => tier
+            .UseChatClient(small)
+            .WithOptions(options => options.Instructions += " Answer in a few words. If you are not certain, answer only: UNSURE")
+            .DeferWhen(answer => answer.Text.Contains("UNSURE", StringComparison.OrdinalIgnoreCase), "unsure")
+            .DeferWhen(answer => answer.Text.Split(' ').Length > 12, "rambling")
+            .KeepWhenValid()
+            .Costs(inputPerMillion: 0.1m, outputPerMillion: 0.4m))
+        .ExpertCosts(inputPerMillion: 2.5m, outputPerMillion: 10m));
+
+    using var provider = services.BuildServiceProvider();
+    var client = provider.GetRequiredService<IChatClient>();
+
+    var response = await client.GetResponseAsync("What is the capital of France?");
+    var trace = response.GetCascadeTrace()!;
+    Console.WriteLine($"{response.Text.Trim()} (answered by {trace.AnsweredBy}, cost {trace.Cost})");
+    // end-snippet
+
+    await Comparison.RunAsync(client, arguments);
+    return 0;
+}
+catch (CascadeException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
