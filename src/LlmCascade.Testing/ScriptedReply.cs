@@ -85,7 +85,7 @@ public sealed record ScriptedReply
 
     internal ChatResponse ToResponse()
     {
-        List<AIContent> contents = [.. Contents];
+        List<AIContent> contents = [.. Contents.Select(CopyOf)];
         if (Chunks.Count > 0)
         {
             contents.Insert(0, new TextContent(string.Concat(Chunks)));
@@ -108,7 +108,7 @@ public sealed record ScriptedReply
 
         foreach (var content in Contents)
         {
-            yield return Update(content);
+            yield return Update(CopyOf(content));
         }
 
         if (Failure is not null)
@@ -144,6 +144,18 @@ public sealed record ScriptedReply
         MessageId = MessageId,
         ConversationId = ConversationId,
     };
+
+    // Function-invoking clients mark the calls that they have made, and a reply may be said again.
+    private static AIContent CopyOf(AIContent content) => content is FunctionCallContent call
+        ? new FunctionCallContent(call.CallId, call.Name, call.Arguments)
+        {
+            Exception = call.Exception,
+            InformationalOnly = call.InformationalOnly,
+            Annotations = call.Annotations,
+            RawRepresentation = call.RawRepresentation,
+            AdditionalProperties = call.AdditionalProperties,
+        }
+        : content;
 
     // Function-invoking clients add into the usage that they get.
     private UsageDetails? CopyOfUsage()

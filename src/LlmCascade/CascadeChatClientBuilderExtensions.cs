@@ -32,7 +32,7 @@ public static class CascadeChatClientBuilderExtensions
             }
 
             // In a pipeline the outer client disposes the inner one.
-            return CascadeFactory.Create(CascadeOptions.Section, cascade, options, services, registrations: null, inner);
+            return CascadeFactory.Create(CascadeOptions.Section, cascade, options, services, registrations: null, ownKey: null, inner);
         });
     }
 }

@@ -26,6 +26,7 @@ internal static class CascadeFactory
     /// <param name="options">What options and configuration say, validated.</param>
     /// <param name="services">Where clients, clock and logger come from.</param>
     /// <param name="registrations">The registrations to check keyed clients against; <see langword="null"/> when unknown.</param>
+    /// <param name="ownKey">The key of the cascade's own client; <see langword="null"/> when it has none.</param>
     /// <param name="owned">What the client disposes besides what factories make.</param>
     /// <exception cref="OptionsValidationException">Something is wrong; the message lists it all.</exception>
     public static CascadeChatClient Create(
@@ -34,20 +35,40 @@ internal static class CascadeFactory
         CascadeOptions options,
         IServiceProvider services,
         IServiceCollection? registrations,
+        string? ownKey,
         params IEnumerable<IDisposable> owned)
     {
-        List<IDisposable> allOwned = [.. owned];
         var plan = CascadePlan.Of(builder, options);
-        ThrowIfAny(name, FindMistakes(plan, registrations));
+        ThrowIfAny(name, FindMistakes(plan, registrations, ownKey));
+        List<IDisposable> made = [];
+        try
+        {
+            return new CascadeChatClient(Build(name, plan, builder, options, services, made), [.. owned, .. made]);
+        }
+        catch
+        {
+            made.ForEach(each => each.Dispose());
+            throw;
+        }
+    }
+
+    private static Cascade Build(
+        string name,
+        CascadePlan plan,
+        CascadeBuilder builder,
+        CascadeOptions options,
+        IServiceProvider services,
+        List<IDisposable> made)
+    {
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, tier.Setup.Build(services, tier == owner, allOwned), tier.BuildPolicy())
+            tier.Name, tier.Setup.Build(services, tier == owner, made), tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
         }).ToList();
-        var expert = new Expert(plan.Expert.Setup.Build(services, owner is null, allOwned), plan.Expert.Name)
+        var expert = new Expert(plan.Expert.Setup.Build(services, owner is null, made), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -62,7 +83,7 @@ internal static class CascadeFactory
                 .Select(each => FunctionsInside(each.Name)));
         }
 
-        return new CascadeChatClient(new Cascade(tiers, expert, SettingsOf(builder, options, services)), allOwned);
+        return new Cascade(tiers, expert, SettingsOf(builder, options, services));
     }
 
     private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
@@ -78,7 +99,8 @@ internal static class CascadeFactory
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
     };
 
-    private static IEnumerable<string> FindMistakes(CascadePlan plan, IServiceCollection? registrations)
+    private static IEnumerable<string> FindMistakes(
+        CascadePlan plan, IServiceCollection? registrations, string? ownKey)
     {
         if (plan.Tiers.Count == 0)
         {
@@ -99,17 +121,21 @@ internal static class CascadeFactory
         {
             if (registrations is not null
                 && setup.Client?.Key is { } key
-                && FindMistake(name, key, registrations) is { } mistake)
+                && FindMistake(name, key, registrations, ownKey) is { } mistake)
             {
                 yield return mistake;
             }
         }
     }
 
-    private static string? FindMistake(string name, string key, IServiceCollection registrations)
+    private static string? FindMistake(string name, string key, IServiceCollection registrations, string? ownKey)
     {
-        var registration = registrations.LastOrDefault(
-            each => each.ServiceType == typeof(IChatClient) && each.IsKeyedService && key.Equals(each.ServiceKey));
+        if (key == ownKey)
+        {
+            return $"'{name}' uses the chat client with the key '{key}', which is this cascade itself. Give the cascade or the client another key.";
+        }
+
+        var registration = LastOf(key, registrations) ?? LastOf(KeyedService.AnyKey, registrations);
         return registration switch
         {
             null => $"'{name}' uses the chat client with the key '{key}', and none is registered. Add services.AddKeyedChatClient(\"{key}\", …).",
@@ -117,6 +143,9 @@ internal static class CascadeFactory
             _ => null,
         };
     }
+
+    private static ServiceDescriptor? LastOf(object key, IServiceCollection registrations) => registrations.LastOrDefault(
+        each => each.ServiceType == typeof(IChatClient) && each.IsKeyedService && key.Equals(each.ServiceKey));
 
     private static bool InvokesFunctions(IGenerator generator) => generator switch
     {

@@ -29,10 +29,11 @@ public sealed class CascadeOptions
 
     /// <summary>Gets what is said about tiers, by name.</summary>
     /// <value>
-    /// An entry changes the tier of that name that code adds. A tier that code does not know needs
-    /// <see cref="TierOptions.Client"/>; such tiers come after those of the code, by rising input price, then by name.
+    /// An entry changes the tier of that name that code adds, whatever the case of its letters. A tier that code does
+    /// not know needs <see cref="TierOptions.Client"/>; such tiers come after those of the code, by rising input price,
+    /// then by name.
     /// </value>
-    public IDictionary<string, TierOptions> Tiers { get; } = new Dictionary<string, TierOptions>(StringComparer.Ordinal);
+    public IDictionary<string, TierOptions> Tiers { get; } = new Dictionary<string, TierOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets what is said about the expert.</summary>
     public ExpertOptions Expert { get; } = new();

@@ -1,3 +1,4 @@
+using LlmCascade.Escalation;
 using Microsoft.Extensions.Options;
 
 namespace LlmCascade;
@@ -15,9 +16,6 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
 {
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 
-    // A timer takes no longer time.
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(24);
-
     private readonly CascadeOptionsRanges _ranges = new();
     private readonly TierOptionsRanges _tierRanges = new();
 
@@ -30,6 +28,7 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
         AddTimeError(result, nameof(options.RestTime), options.RestTime);
         AddTimeError(result, "Expert:Timeout", options.Expert.Timeout);
         AddPriceError(result, "Expert", options.Expert.Prices);
+        AddTextError(result, "Expert:Model", options.Expert.Model);
         foreach (var (tier, values) in options.Tiers)
         {
             var path = $"Tiers:{tier}";
@@ -40,6 +39,8 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
 
             AddTimeError(result, $"{path}:Timeout", values.Timeout);
             AddPriceError(result, path, values.Prices);
+            AddTextError(result, $"{path}:Client", values.Client);
+            AddTextError(result, $"{path}:Model", values.Model);
         }
 
         return result.Build();
@@ -47,9 +48,17 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
 
     private static void AddTimeError(ValidateOptionsResultBuilder result, string path, TimeSpan? time)
     {
-        if (time < _shortest || time > _longest)
+        if (time < _shortest || time > Limits.Longest)
         {
             result.AddError($"{path}: {time} is outside the range from a millisecond to 24 days.");
+        }
+    }
+
+    private static void AddTextError(ValidateOptionsResultBuilder result, string path, string? text)
+    {
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+        {
+            result.AddError($"{path}: the text is empty. Give one, or leave the entry out.");
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuild
 
     public static CascadePlan Of(CascadeBuilder builder, CascadeOptions options)
     {
-        var declaredInCode = builder.Tiers.Select(tier => tier.Name).ToHashSet(StringComparer.Ordinal);
+        var declaredInCode = builder.Tiers.Select(tier => tier.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var added = options.Tiers
             .Where(entry => !declaredInCode.Contains(entry.Key))
             .Select(entry => new TierBuilder(entry.Key).With(entry.Value))
@@ -41,9 +41,11 @@ internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuild
         var priced = Setups.Where(each => each.Setup.Prices is not null).ToList();
         for (var i = 1; i < priced.Count; i++)
         {
-            if (IsCheaper(priced[i].Setup.Prices!, priced[i - 1].Setup.Prices!))
+            // Neighbours are not enough: between two tiers may stand one that compares with neither.
+            var dearer = priced.FindLastIndex(i - 1, each => IsCheaper(priced[i].Setup.Prices!, each.Setup.Prices!));
+            if (dearer >= 0)
             {
-                yield return $"Costs must rise from tier to tier, and '{priced[i].Name}' is cheaper than '{priced[i - 1].Name}' before it. Change their order or their prices.";
+                yield return $"Costs must rise from tier to tier, and '{priced[i].Name}' is cheaper than '{priced[dearer].Name}' before it. Change their order or their prices.";
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
     public CascadeChatClient Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
-        return CascadeFactory.Create(DisplayName, builder, options, services, registrations);
+        return CascadeFactory.Create(DisplayName, builder, options, services, registrations, name);
     }
 
     /// <summary>Resolves what the application will resolve, and checks that this cascade is in it.</summary>

@@ -1,4 +1,5 @@
 using LlmCascade.Chat;
+using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -49,11 +50,7 @@ internal sealed class GeneratorSetup
         MapModel = _ => modelId;
     }
 
-    public void SetTimeout(TimeSpan timeout)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        Timeout = timeout;
-    }
+    public void SetTimeout(TimeSpan timeout) => Timeout = Limits.Positive(timeout, nameof(timeout));
 
     /// <summary>Copies this setup with what configuration says.</summary>
     public GeneratorSetup With(string? client, string? model, TimeSpan? timeout, PriceOptions? prices)

@@ -181,9 +181,9 @@ public sealed class TierBuilder
     }
 
     /// <summary>Limits how long the tier may take, decisions included; then it defers.</summary>
-    /// <param name="timeout">The limit, above zero.</param>
+    /// <param name="timeout">The limit, above zero and at most 24 days.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is outside its range.</exception>
     public TierBuilder WithTimeout(TimeSpan timeout)
     {
         Setup.SetTimeout(timeout);
@@ -230,29 +230,8 @@ public sealed class TierBuilder
     internal TierBuilder With(TierOptions options) => new(this, options);
 
     /// <summary>Combines the policies in the documented order.</summary>
-    internal IDeferralPolicy BuildPolicy()
-    {
-        List<IDeferralPolicy> all = [];
-        if (Capabilities is not null)
-        {
-            all.Add(new CapabilityPolicy(Capabilities));
-        }
-
-        all.Add(ValidityPolicy.Instance);
-        all.AddRange(_policies);
-        if (Threshold is { } threshold)
-        {
-            all.Add(new ThresholdPolicy(threshold));
-        }
-
-        if (KeepsWhenValid)
-        {
-            all.Add(DeferralPolicy.KeepTheRest());
-        }
-
-        var policy = DeferralPolicy.FirstDecisive(all);
-        return Exploration is { } probability ? new ExplorationPolicy(policy, probability) : policy;
-    }
+    internal IDeferralPolicy BuildPolicy() =>
+        Exploration is { } probability ? new ExplorationPolicy(CombinePolicies(), probability) : CombinePolicies();
 
     /// <summary>Finds what is wrong with the tier, with the way out.</summary>
     internal IEnumerable<string> FindMistakes()
@@ -272,9 +251,36 @@ public sealed class TierBuilder
             yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithConfidence(response => …), or let a generator answer that measures it with .UseGenerator(…).";
         }
 
-        if (!BuildPolicy().CanKeep)
+        if (!CombinePolicies().CanKeep)
         {
             yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …).";
         }
+        else if (!BuildPolicy().CanKeep)
+        {
+            yield return $"Tier '{Name}' explores every answer that it would keep, so it would only cost money. Explore a smaller share.";
+        }
+    }
+
+    private IDeferralPolicy CombinePolicies()
+    {
+        List<IDeferralPolicy> all = [];
+        if (Capabilities is not null)
+        {
+            all.Add(new CapabilityPolicy(Capabilities));
+        }
+
+        all.Add(ValidityPolicy.Instance);
+        all.AddRange(_policies);
+        if (Threshold is { } threshold)
+        {
+            all.Add(new ThresholdPolicy(threshold));
+        }
+
+        if (KeepsWhenValid)
+        {
+            all.Add(DeferralPolicy.KeepTheRest());
+        }
+
+        return DeferralPolicy.FirstDecisive(all);
     }
 }

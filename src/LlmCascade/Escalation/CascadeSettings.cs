@@ -7,12 +7,12 @@ namespace LlmCascade.Escalation;
 public sealed record CascadeSettings
 {
     /// <summary>Gets how long a request may take in all; <see langword="null"/>, the default, for no limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
 
     /// <summary>Gets how long a call may take to end after its cancellation before it is left behind.</summary>
     /// <value>One second by default.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan GraceTime { get; init => field = Limits.Positive(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets after how many failures in a row a tier rests.</summary>
@@ -30,7 +30,7 @@ public sealed record CascadeSettings
 
     /// <summary>Gets how long a tier rests before one request probes it.</summary>
     /// <value>30 seconds by default.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan RestTime { get; init => field = Limits.Positive(value); } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets the seed of all random draws: with equal seeds and request keys, draws repeat.</summary>

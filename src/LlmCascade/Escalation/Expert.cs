@@ -31,6 +31,6 @@ public sealed class Expert
     public Prices? Prices { get; init; }
 
     /// <summary>Gets how long the expert may take; <see langword="null"/> for no limit of its own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
 }

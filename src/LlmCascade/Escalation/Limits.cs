@@ -5,8 +5,13 @@ namespace LlmCascade.Escalation;
 /// <summary>Checks of time limits.</summary>
 internal static class Limits
 {
+    /// <summary>The longest time limit. A timer takes hardly more, and would only say so when a request is made.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+
     public static TimeSpan Positive(TimeSpan limit, [CallerMemberName] string name = "") =>
-        limit > TimeSpan.Zero ? limit : throw new ArgumentOutOfRangeException(name, limit, "A time limit is above zero.");
+        limit > TimeSpan.Zero && limit <= Longest
+            ? limit
+            : throw new ArgumentOutOfRangeException(name, limit, "A time limit is above zero and at most 24 days.");
 
     public static TimeSpan? Positive(TimeSpan? limit, [CallerMemberName] string name = "") =>
         limit is { } value ? Positive(value, name) : null;

@@ -33,7 +33,7 @@ public sealed class Tier
     public Prices? Prices { get; init; }
 
     /// <summary>Gets how long the tier may take, decisions included; <see langword="null"/> for no limit of its own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
 
     /// <summary>Gets whether server-side conversations live at this tier, so that requests that continue one go to it alone.</summary>

@@ -14,6 +14,14 @@ public sealed class TimeLimitTests
     private static ScriptedReply Endless => new("Never") { NeverEnds = true };
 
     [Fact]
+    public void A_limit_that_no_timer_takes_is_refused_before_a_request_meets_it()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeSettings { Timeout = TimeSpan.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CascadeSettings { RestTime = TimeSpan.Zero });
+        Assert.Equal(TimeSpan.FromDays(24), new CascadeSettings { Timeout = TimeSpan.FromDays(24) }.Timeout);
+    }
+
+    [Fact]
     public async Task A_tier_that_takes_longer_than_its_limit_defers()
     {
         var cascade = new Cascade([Slow("small", Endless, seconds: 2)], Expert("Paris"), Settings());
