@@ -1,7 +1,7 @@
 namespace LlmCascade;
 
 /// <summary>What code and configuration say together; configuration has the last word.</summary>
-internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuilder Expert)
+internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuilder Expert, IReadOnlyList<string> UnknownNames)
 {
     public IEnumerable<(string Name, GeneratorSetup Setup)> Setups =>
         Tiers.Select(tier => (tier.Name, tier.Setup)).Append((Expert.Name, Expert.Setup));
@@ -9,19 +9,26 @@ internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuild
     public static CascadePlan Of(CascadeBuilder builder, CascadeOptions options)
     {
         var declaredInCode = builder.Tiers.Select(tier => tier.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var added = options.Tiers
-            .Where(entry => !declaredInCode.Contains(entry.Key))
+        var others = options.Tiers.Where(entry => !declaredInCode.Contains(entry.Key)).ToLookup(entry => entry.Value.Client is not null);
+        var added = others[true]
             .Select(entry => new TierBuilder(entry.Key).With(entry.Value))
             .OrderBy(tier => tier.Setup.Prices?.InputPerMillion ?? decimal.MaxValue)
             .ThenBy(tier => tier.Name, StringComparer.Ordinal);
         return new CascadePlan(
             [.. builder.Tiers.Select(tier => options.Tiers.TryGetValue(tier.Name, out var values) ? tier.With(values) : tier), .. added],
-            builder.ExpertBuilder.With(options.Expert));
+            builder.ExpertBuilder.With(options.Expert),
+            [.. others[false].Select(entry => entry.Key)]);
     }
 
     /// <summary>Finds what is wrong, each with the way out.</summary>
     public IEnumerable<string> FindMistakes()
     {
+        foreach (var name in UnknownNames)
+        {
+            var known = string.Join(", ", Tiers.Select(tier => $"'{tier.Name}'"));
+            yield return $"Configuration names the tier '{name}', which code does not add; there is {(known.Length > 0 ? known : "none")}. Correct the name, or give it a Client: the key of a registered chat client.";
+        }
+
         foreach (var mistake in Tiers.SelectMany(tier => tier.FindMistakes()))
         {
             yield return mistake;

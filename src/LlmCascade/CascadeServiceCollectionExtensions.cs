@@ -52,7 +52,7 @@ public static class CascadeServiceCollectionExtensions
     /// <param name="configure">Says what the cascade is made of, the expert included; the configuration section <c>LlmCascade:NAME</c> adds to it.</param>
     /// <inheritdoc cref="AddLlmCascade(IServiceCollection, Action{CascadeBuilder})"/>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="InvalidOperationException">There is a cascade of that name already.</exception>
+    /// <exception cref="InvalidOperationException">There is a cascade or a keyed chat client of that name already.</exception>
     public static ChatClientBuilder AddLlmCascade(
         this IServiceCollection services, string name, Action<CascadeBuilder> configure)
     {
@@ -62,6 +62,11 @@ public static class CascadeServiceCollectionExtensions
         if (IsRegistered(services, name))
         {
             throw new InvalidOperationException($"AddLlmCascade(\"{name}\", …) was called before. Give each cascade a name of its own.");
+        }
+
+        if (services.Any(each => each.ServiceType == typeof(IChatClient) && each.IsKeyedService && name.Equals(each.ServiceKey)))
+        {
+            throw new InvalidOperationException($"There is a chat client with the key '{name}' already, and the cascade would hide it. Give one of them another key.");
         }
 
         var registration = Register(services, name, $"{CascadeOptions.Section}:{name}", Build(configure));

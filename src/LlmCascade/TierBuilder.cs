@@ -238,7 +238,7 @@ public sealed class TierBuilder
     {
         if (Setup.IsEmpty)
         {
-            yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or name a keyed client in its configuration as Client.";
+            yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or a Client in its configuration.";
         }
 
         if (Threshold is not null && KeepsWhenValid)

@@ -204,8 +204,8 @@ public sealed class ConfigurationTests
             },
             ("LlmCascade:Tiers:loacl:KeepWhenValid", "true"));
 
-        Assert.Contains("Tier 'loacl' has nobody to answer", message, StringComparison.Ordinal);
-        Assert.Contains("name a keyed client in its configuration as Client", message, StringComparison.Ordinal);
+        Assert.Contains("the tier 'loacl', which code does not add; there is 'local'", message, StringComparison.Ordinal);
+        Assert.Contains("give it a Client", message, StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(EitherStart))]

@@ -53,6 +53,17 @@ public sealed class NamedCascadeTests
     }
 
     [Fact]
+    public void A_name_that_is_a_chat_clients_key_already_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedChatClient("fast", new ScriptedChatClient("x"));
+
+        var refusal = Assert.Throws<InvalidOperationException>(() => services.AddLlmCascade("fast", Complete));
+
+        Assert.Contains("the key 'fast' already", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Named_ones_stand_beside_each_other_and_beside_the_unnamed_one()
     {
         await using var services = BuildServices(s =>
@@ -101,11 +112,7 @@ public sealed class NamedCascadeTests
     public async Task One_that_names_itself_as_its_expert_is_told_so(Start start)
     {
         var mistake = await start.ThrowsAsync<OptionsValidationException>(
-            s =>
-            {
-                s.AddKeyedChatClient("fast", _large);
-                s.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast"))));
-            },
+            s => s.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast")))),
             "fast");
 
         Assert.Contains("'expert' uses the chat client with the key 'fast', which is this cascade itself", mistake.Message, StringComparison.Ordinal);
