@@ -28,7 +28,7 @@ public static class CascadeChatClientBuilderExtensions
             cascade.ConfigureOptions?.Invoke(options);
             if (new CascadeOptionsValidator().Validate(Options.DefaultName, options) is { Failed: true } result)
             {
-                throw new OptionsValidationException(CascadeOptions.Section, typeof(CascadeOptions), result.Failures);
+                throw new CascadeMistakesException(CascadeOptions.Section, result.Failures);
             }
 
             // In a pipeline the outer client disposes the inner one.

@@ -168,7 +168,7 @@ internal static class CascadeFactory
         List<string> all = [.. mistakes];
         if (all.Count > 0)
         {
-            throw new OptionsValidationException(name, typeof(CascadeOptions), all);
+            throw new CascadeMistakesException(name, all);
         }
     }
 }

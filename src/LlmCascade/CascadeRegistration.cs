@@ -27,18 +27,14 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
             : services.GetRequiredKeyedService<IChatClient>(name);
         if (handedOut.GetService(typeof(CascadeChatClient)) is not CascadeChatClient)
         {
-            var get = name is null ? "AddChatClient(…)" : $"AddKeyedChatClient(\"{name}\", …)";
-            throw new OptionsValidationException(
-                DisplayName,
-                typeof(CascadeOptions),
-                [
-                    $"""
-                    The chat client that the container hands out does not contain the cascade, because another one was registered after it. Register the expert first and wrap it:
-                        services.{get};
-                        services.AddLlmCascade(…)
-                            .UseFunctionInvocation();
-                    """,
-                ]);
+            throw new CascadeMistakesException(DisplayName, name is null
+                ? """
+                The chat client that the container hands out does not contain the cascade, because another one was registered after it. Register the expert first and wrap it:
+                    services.AddChatClient(…);
+                    services.AddLlmCascade(…)
+                        .UseFunctionInvocation();
+                """
+                : $"The chat client that the container hands out for the key '{name}' does not contain the cascade, because another one was registered after it. Give one of them another key.");
         }
     }
 }
