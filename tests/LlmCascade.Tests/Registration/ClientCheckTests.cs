@@ -163,7 +163,7 @@ public sealed class ClientCheckTests
             s.AddChatClient(Client());
         });
 
-        var message = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync())).Message;
+        var message = (await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync())).Message;
 
         Assert.Contains("another one was registered after it", message, StringComparison.Ordinal);
         var first = message.IndexOf("services.AddChatClient(…);", StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class ClientCheckTests
             s.AddKeyedChatClient("fast", Client());
         });
 
-        var mistake = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        var mistake = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.Equal("fast", mistake.OptionsName);
         Assert.Contains("another one was registered after it", mistake.Message, StringComparison.Ordinal);
