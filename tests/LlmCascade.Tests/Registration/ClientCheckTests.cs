@@ -185,7 +185,7 @@ public sealed class ClientCheckTests
 
         Assert.Equal("fast", mistake.OptionsName);
         Assert.Contains("another one was registered after it", mistake.Message, StringComparison.Ordinal);
-        Assert.Contains("services.AddKeyedChatClient(\"fast\", …)", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("for the key 'fast' does not contain the cascade", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]
