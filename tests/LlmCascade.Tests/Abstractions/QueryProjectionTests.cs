@@ -93,6 +93,7 @@ public sealed class QueryProjectionTests
         Assert.Equal(text[^2000..], Query(User(text)));
         Assert.Equal(text[^2000..], Query(User("One?"), Assistant("1"), User(text)));
         Assert.Equal(text[..2000], Query(User(text[..2000])));
+        Assert.Equal(text[..1999], Query(User(text[..1999])));
     }
 
     [Fact]

@@ -149,6 +149,7 @@ public sealed class CapabilityPolicyTests
         var capabilities = new ChatCapabilities { ContextLength = int.MaxValue, CountTokens = _ => int.MaxValue };
 
         Assert.Equal(CapabilityReasons.ContextLength, await ReasonAsync(capabilities, User("Hi"), options));
+        Assert.Equal(CapabilityReasons.ContextLength, await ReasonAsync(capabilities, [User("Hi"), User("Ho")]));
     }
 
     [Fact]

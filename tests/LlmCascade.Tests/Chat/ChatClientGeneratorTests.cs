@@ -153,6 +153,25 @@ public sealed class ChatClientGeneratorTests
         Assert.Equal((UsageState.Reported, 0.00004m), (attempt.UsageState, attempt.Cost));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancellation_reaches_the_client(bool isStreaming)
+    {
+        var endless = new ScriptedChatClient(new ScriptedReply("Pa") { NeverEnds = true });
+        var client = new CascadeChatClient(new Cascade([], new Expert(new ChatClientGenerator(endless))));
+        using var cancellation = new CancellationTokenSource();
+
+        var answer = isStreaming
+            ? client.GetStreamingResponseAsync("Capital?", cancellationToken: cancellation.Token).ToChatResponseAsync()
+            : client.GetResponseAsync("Capital?", cancellationToken: cancellation.Token);
+        Assert.Equal(1, endless.ActiveCalls);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        Assert.Equal(0, endless.ActiveCalls);
+    }
+
     [Fact]
     public async Task A_stream_that_ignores_cancellation_is_left_at_its_next_update()
     {

@@ -83,6 +83,15 @@ public sealed class ValidityPolicyTests
     public async Task Text_that_is_no_text_is_no_json() =>
         Assert.Equal(DeferralReasons.InvalidJson, await ReasonAsync("\"\ud83d\"", _json));
 
+    [Fact]
+    public async Task An_image_alone_is_no_json()
+    {
+        var reply = new ScriptedReply { Contents = [new DataContent(new byte[] { 1 }, "image/png")] };
+
+        Assert.Equal(DeferralReasons.InvalidJson, await ReasonAsync(reply, _json));
+        Assert.Equal(DeferralReasons.Valid, await ReasonAsync(reply));
+    }
+
     [Theory]
     [InlineData("""{ "name": "Lyon", "inhabitants": 500000, "size": "Large" }""", DeferralReasons.Valid)]
     [InlineData("""{ "name": "Lyon", "inhabitants": null, "size": "Small" }""", DeferralReasons.Valid)]
