@@ -64,6 +64,7 @@ internal sealed class LastUserProjection() : QueryProjection("last-user-v1")
         }
 
         var text = new StringBuilder();
+        var wasPlaceholder = false;
         foreach (var content in message.Contents)
         {
             var piece = content switch
@@ -77,7 +78,9 @@ internal sealed class LastUserProjection() : QueryProjection("last-user-v1")
             if (piece.Length > 0)
             {
                 // Text chunks of one message belong together as they are; a placeholder is a word of its own.
-                text.Append(content is TextContent || text.Length == 0 ? "" : " ").Append(piece);
+                var isPlaceholder = content is not TextContent;
+                text.Append(text.Length > 0 && (isPlaceholder || wasPlaceholder) ? " " : "").Append(piece);
+                wasPlaceholder = isPlaceholder;
             }
         }
 

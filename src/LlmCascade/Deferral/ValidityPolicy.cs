@@ -104,9 +104,9 @@ public sealed class ValidityPolicy : IDeferralPolicy
                 arguments ?? new Dictionary<string, object?>(),
                 AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
         }
-        catch (NotSupportedException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
         {
-            // A provider put objects there that cannot be written as JSON: nothing to check.
+            // A provider put objects there that cannot be written as JSON, such as cycles or NaN: nothing to check.
             return null;
         }
     }
@@ -126,8 +126,9 @@ public sealed class ValidityPolicy : IDeferralPolicy
                 ? null
                 : DeferralReasons.SchemaMismatch;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
+            // Half a surrogate pair is no text, and System.Text.Json says so with another exception.
             return DeferralReasons.InvalidJson;
         }
     }
