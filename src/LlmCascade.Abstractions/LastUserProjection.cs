@@ -10,44 +10,38 @@ internal sealed class LastUserProjection() : QueryProjection("last-user-v1")
 
     public override string Project(IReadOnlyList<ChatMessage> messages)
     {
-        var last = LastIndexOf(messages, ChatRole.User, messages.Count);
+        var last = LastToSpeak(messages, ChatRole.User, messages.Count);
         if (last < 0)
         {
             return "";
         }
 
         var question = TextOf(messages[last]);
-        var isFirstTurn = LastIndexOf(messages, ChatRole.User, last) < 0;
+        var isFirstTurn = LastToSpeak(messages, ChatRole.User, last) < 0;
         return Newest(isFirstTurn ? question : WithHistory(messages, last, question));
     }
 
     private static string WithHistory(IReadOnlyList<ChatMessage> messages, int last, string question)
     {
-        // An assistant message that only calls tools says nothing; the latest one with text is the context.
-        var assistant = last;
-        do
-        {
-            assistant = LastIndexOf(messages, ChatRole.Assistant, assistant);
-        }
-        while (assistant >= 0 && TextOf(messages[assistant]).Length == 0);
-
+        var assistant = LastToSpeak(messages, ChatRole.Assistant, last);
         var lines = new StringBuilder();
         for (var i = 0; i < last; i++)
         {
-            if (messages[i].Role == ChatRole.User || i == assistant)
+            if ((messages[i].Role == ChatRole.User || i == assistant) && TextOf(messages[i]) is { Length: > 0 } text)
             {
-                lines.Append(messages[i].Role.Value).Append(": ").Append(OneLine(TextOf(messages[i]))).Append('\n');
+                lines.Append(messages[i].Role.Value).Append(": ").Append(OneLine(text)).Append('\n');
             }
         }
 
         return lines.Append("user: ").Append(question).ToString();
     }
 
-    private static int LastIndexOf(IReadOnlyList<ChatMessage> messages, ChatRole role, int end)
+    // A message that only calls tools, or only brings their results, says nothing.
+    private static int LastToSpeak(IReadOnlyList<ChatMessage> messages, ChatRole role, int end)
     {
         for (var i = end - 1; i >= 0; i--)
         {
-            if (messages[i].Role == role)
+            if (messages[i].Role == role && TextOf(messages[i]).Length > 0)
             {
                 return i;
             }

@@ -36,7 +36,7 @@ public sealed class ScriptedGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(context);
         Interlocked.Increment(ref _calls);
         var reply = _script(request);
-        var reachable = new ConfidenceRange(0, reply.Confidence.HasValue ? reply.Confidence.Value : 1);
+        var reachable = new ConfidenceRange(0, reply.ReachableConfidence);
         List<ChatResponseUpdate> said = [];
         var isComplete = true;
         try

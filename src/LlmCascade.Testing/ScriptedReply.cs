@@ -34,6 +34,10 @@ public sealed record ScriptedReply
     /// <summary>Gets the model's confidence, which a <see cref="ScriptedGenerator"/> hands on.</summary>
     public Confidence Confidence { get; init; }
 
+    /// <summary>Gets the highest confidence that a <see cref="ScriptedGenerator"/> says can still be reached after each chunk.</summary>
+    /// <value>1 by default, which stops nobody early.</value>
+    public double ReachableConfidence { get; init; } = 1;
+
     /// <summary>Gets how long the reply takes, and each chunk of a streamed one.</summary>
     public TimeSpan Delay { get; init; }
 

@@ -53,7 +53,11 @@ public sealed class ValidityPolicy : IDeferralPolicy
         }
 
         var (flaw, callsTools) = FindToolFlaw(options, response);
-        return flaw ?? (options.ResponseFormat is ChatResponseFormatJson json ? FindJsonFlaw(json, response, callsTools) : null);
+
+        // Text beside a tool call is not the final answer, so it need not be JSON.
+        return flaw is null && !callsTools && options.ResponseFormat is ChatResponseFormatJson json
+            ? FindJsonFlaw(json, response)
+            : flaw;
     }
 
     private static (string? Flaw, bool CallsTools) FindToolFlaw(ChatOptions options, ChatResponse response)
@@ -111,17 +115,11 @@ public sealed class ValidityPolicy : IDeferralPolicy
         }
     }
 
-    private static string? FindJsonFlaw(ChatResponseFormatJson format, ChatResponse response, bool callsTools)
+    private static string? FindJsonFlaw(ChatResponseFormatJson format, ChatResponse response)
     {
-        var text = LastText(response);
-        if (callsTools && string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(LastText(response));
             return format.Schema is not { } schema || JsonSchemaCheck.Fits(schema, document.RootElement)
                 ? null
                 : DeferralReasons.SchemaMismatch;
@@ -133,7 +131,7 @@ public sealed class ValidityPolicy : IDeferralPolicy
         }
     }
 
-    // Messages before the last one with text are steps on the way, such as tool calls.
+    // Messages before the last one with text are steps on the way.
     private static string LastText(ChatResponse response)
     {
         for (var i = response.Messages.Count - 1; i >= 0; i--)

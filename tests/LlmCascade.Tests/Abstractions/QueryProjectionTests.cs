@@ -18,6 +18,12 @@ public sealed class QueryProjectionTests
         Assert.Equal("Capital of France?\nBe brief.", Query(User("Capital of France?\nBe brief.")));
 
     [Fact]
+    public void A_user_message_that_only_brings_tool_results_is_no_question() =>
+        Assert.Equal(
+            "Rain in Oslo?",
+            Query(User("Rain in Oslo?"), _call, new ChatMessage(ChatRole.User, [new FunctionResultContent("1", "rain")])));
+
+    [Fact]
     public void Earlier_turns_stand_before_the_last_one_a_line_each_with_their_role() =>
         Assert.Equal(
             "user: Capital of France?\nassistant: Paris.\nuser: And of Spain?",

@@ -84,7 +84,7 @@ public sealed class CascadeTests
     [Fact]
     public async Task A_tier_stops_paying_once_the_decision_is_certain()
     {
-        var unsure = new ScriptedReply("Ly", "on", "?") { Confidence = Confidence.Measured(0.3) };
+        var unsure = new ScriptedReply("Ly", "on", "?") { Confidence = Confidence.Measured(0.3), ReachableConfidence = 0.5 };
         var cascade = new Cascade([Tier("small", unsure, new ThresholdPolicy(0.8))], Expert("Paris"));
 
         var (_, episode) = await cascade.RunAsync(Question);
