@@ -75,10 +75,10 @@ public sealed record Prices
         }
 
         var cached = Math.Clamp(usage.CachedInputTokenCount ?? 0, 0, Math.Max(input, 0));
-        return cost
-            + ((input - cached) * inputPrice / Million)
-            + (cached * (CachedInputPerMillion ?? inputPrice) / Million)
-            + (output * outputPrice / Million);
+        var millionfold = ((input - cached) * inputPrice)
+            + (cached * (CachedInputPerMillion ?? inputPrice))
+            + (output * outputPrice);
+        return cost + (millionfold / Million);
     }
 
     private static void ThrowIfNegative(decimal? price, string name)

@@ -63,11 +63,12 @@ public sealed class ValidityPolicy : IDeferralPolicy
     private static (string? Flaw, bool CallsTools) FindToolFlaw(ChatOptions options, ChatResponse response)
     {
         var callsTools = false;
-        foreach (var message in response.Messages)
+        for (var i = 0; i < response.Messages.Count; i++)
         {
-            foreach (var content in message.Contents)
+            var contents = response.Messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
             {
-                if (content is FunctionCallContent call)
+                if (contents[j] is FunctionCallContent call)
                 {
                     callsTools = true;
                     if (!ArgumentsFit(options, call))

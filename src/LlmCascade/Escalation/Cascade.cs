@@ -20,6 +20,7 @@ public sealed class Cascade : IGenerator
     private readonly RestGate[] _gates;
     private readonly CallGuard _guard;
     private readonly Tier? _conversationOwner;
+    private readonly Acceptance _accept;
     private long _ordinal;
 
     /// <summary>Initializes a cascade.</summary>
@@ -38,6 +39,7 @@ public sealed class Cascade : IGenerator
         _gates = [.. Tiers.Select(_ => new RestGate(Settings))];
         _guard = new CallGuard(Settings);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
+        _accept = AcceptAsync;
     }
 
     /// <summary>Gets the tiers, cheapest first.</summary>
@@ -223,7 +225,7 @@ public sealed class Cascade : IGenerator
         passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginFinal(
             Expert.Name, AttemptRole.Expert, Expert.Prices, hidesConversation: _conversationOwner is not null);
-        var generation = await AnswerAsync(Expert.Generator, Expert.Timeout, AcceptAsync, attempt, passage);
+        var generation = await AnswerAsync(Expert.Generator, Expert.Timeout, _accept, attempt, passage);
         generation = attempt.Verdict.Decision == Decision.Keep
             ? generation with { IsAuthoritative = true }
             : generation with { IsAuthoritative = true, IsAbstained = true };

@@ -95,12 +95,13 @@ internal sealed class LiveStream
 
     private static List<AIContent> WithoutUsage(IList<AIContent> contents)
     {
+        // Runs for every update, and counting, unlike enumerating an interface, allocates nothing.
         var kept = new List<AIContent>(contents.Count);
-        foreach (var content in contents)
+        for (var i = 0; i < contents.Count; i++)
         {
-            if (content is not UsageContent)
+            if (contents[i] is not UsageContent)
             {
-                kept.Add(content);
+                kept.Add(contents[i]);
             }
         }
 

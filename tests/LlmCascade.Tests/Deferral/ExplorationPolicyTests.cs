@@ -99,7 +99,7 @@ public sealed class ExplorationPolicyTests
     [Fact]
     public async Task The_other_policy_decides_before_and_during_the_call()
     {
-        var unsure = new ScriptedReply("Ly", "on") { Confidence = Confidence.Measured(0.3) };
+        var unsure = new ScriptedReply("Ly", "on") { Confidence = Confidence.Measured(0.3), ReachableConfidence = 0.5 };
         var exploring = new ExplorationPolicy(new ThresholdPolicy(0.8), 0.5);
         var closed = new ExplorationPolicy(new ClosedDoor(), 0.5);
 

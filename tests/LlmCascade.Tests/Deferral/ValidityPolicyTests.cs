@@ -199,13 +199,13 @@ public sealed class ValidityPolicyTests
     }
 
     [Fact]
-    public async Task A_tool_call_without_text_needs_no_json()
+    public async Task An_answer_that_calls_tools_needs_no_json()
     {
         var options = new ChatOptions { Tools = [_forecast], ResponseFormat = ChatResponseFormat.Json };
         var call = Call("forecast", """{ "city": "Oslo", "days": 3 }""");
 
         Assert.Equal(DeferralReasons.Valid, await ReasonAsync(call, options));
-        Assert.Equal(DeferralReasons.Valid, await ReasonAsync(new ScriptedReply("\n") { Contents = call.Contents }, options));
+        Assert.Equal(DeferralReasons.Valid, await ReasonAsync(new ScriptedReply("Let me look.") { Contents = call.Contents }, options));
         Assert.Equal(
             DeferralReasons.InvalidToolArguments, await ReasonAsync(Call("forecast", "{}"), options));
     }

@@ -1,3 +1,4 @@
+using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
@@ -111,7 +112,7 @@ public sealed class ClientCheckTests
     public async Task Functions_invoked_in_a_nested_cascade_are_found(Start start)
     {
         using var invoking = _small.AsBuilder().UseFunctionInvocation().Build();
-        var nested = new Cascade([], new Expert(new Chat.ChatClientGenerator(invoking)));
+        var nested = new Cascade([], new Expert(new ChatClientGenerator(invoking)));
 
         var message = await start.FailsAsync(s =>
         {

@@ -1,0 +1,20 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using LlmCascade.Benchmarks;
+
+var benchmarks = BenchmarkSwitcher.FromAssembly(typeof(Workload).Assembly);
+if (args is ["--smoke"])
+{
+    // Once through everything, in this process: no project is generated and restored, so it is quick and works offline.
+    var once = Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance);
+    var summary = benchmarks.RunAllJoined(DefaultConfig.Instance.AddJob(once));
+    return summary.Reports.IsEmpty || HasFailed(summary) ? 1 : 0;
+}
+
+return benchmarks.Run(args).Any(HasFailed) ? 1 : 0;
+
+static bool HasFailed(Summary summary) =>
+    summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success);

@@ -1,0 +1,39 @@
+using LlmCascade.Chat;
+using LlmCascade.Escalation;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Benchmarks;
+
+/// <summary>The request that all benchmarks make, and the cascades that they make it to.</summary>
+internal static class Workload
+{
+    public static IReadOnlyList<ChatMessage> Messages { get; } =
+    [
+        new(ChatRole.System, "You answer questions about geography in one sentence."),
+        new(ChatRole.User, "I am planning a trip through Europe and would like to begin in France."),
+        new(ChatRole.User, "What is its capital?"),
+    ];
+
+    public static ChatOptions Options { get; } = new() { Temperature = 0.2f, MaxOutputTokens = 200, ModelId = "large" };
+
+    public static IChatClient Direct(int updateCount = 1) => new NoOpChatClient(updateCount).AsBuilder().Build();
+
+    public static IChatClient OneTierKept(IChatClient model) => model.AsBuilder()
+        .UseLlmCascade(cascade => cascade
+            .AddTier("small", tier => tier.UseChatClient(model).KeepWhenValid().Costs(0.1m, 0.4m))
+            .ExpertCosts(2.5m, 10m))
+        .Build();
+
+    public static IChatClient TwoTiersToExpert(IChatClient model) => model.AsBuilder()
+        .UseLlmCascade(cascade => cascade
+            .AddTier("small", tier => tier.UseChatClient(model).DeferWhen(IsAnswer).KeepWhenValid().Costs(0.1m, 0.4m))
+            .AddTier("medium", tier => tier.UseChatClient(model).DeferWhen(IsAnswer).KeepWhenValid().Costs(0.4m, 1.6m))
+            .ExpertCosts(2.5m, 10m))
+        .Build();
+
+    /// <summary>Makes a cascade whose expert answers at once, so that its updates are shown while they come.</summary>
+    public static IChatClient ExpertLive(IChatClient model) => new CascadeChatClient(
+        new Cascade([], new Expert(new ChatClientGenerator(model)) { Prices = new Prices(2.5m, 10m) }));
+
+    private static bool IsAnswer(ChatResponse response) => response.FinishReason == ChatFinishReason.Stop;
+}

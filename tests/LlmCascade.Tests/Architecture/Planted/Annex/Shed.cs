@@ -1,0 +1,3 @@
+namespace LlmCascade.Tests.Architecture.Planted.Annex;
+
+internal static class Shed;

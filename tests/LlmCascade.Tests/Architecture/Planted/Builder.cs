@@ -1,0 +1,6 @@
+namespace LlmCascade.Tests.Architecture.Planted;
+
+internal static class Builder
+{
+    public static int Count => Agreement.Ensemble.Count;
+}

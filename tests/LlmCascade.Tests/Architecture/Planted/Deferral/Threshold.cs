@@ -1,0 +1,6 @@
+namespace LlmCascade.Tests.Architecture.Planted.Deferral;
+
+internal static class Threshold
+{
+    public static int Value => Builder.Count;
+}
