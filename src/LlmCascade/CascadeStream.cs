@@ -46,7 +46,11 @@ internal static class CascadeStream
         }
         finally
         {
-            await stop.CancelAsync();
+            if (!run.IsCompleted)
+            {
+                await stop.CancelAsync();
+            }
+
             await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -5,20 +5,21 @@ namespace LlmCascade.Escalation;
 /// <summary>Keeps server-side conversations at the one client that owns them.</summary>
 internal static class Conversation
 {
-    /// <summary>Copies an answer without its conversation id, which would send the next turn to a client that does not know it.</summary>
+    /// <summary>Copies an answer without what would send the next turn to a client that does not know it.</summary>
     public static Generation Hide(Generation generation)
     {
         var updates = generation.Updates;
-        if (updates is not null && updates.Any(update => update.ConversationId is not null))
+        if (updates is not null && updates.Any(update => update.ConversationId is not null || update.ContinuationToken is not null))
         {
-            updates = [.. updates.Select(WithoutId)];
+            updates = [.. updates.Select(Unbound)];
         }
 
         var response = generation.Response;
-        if (response.ConversationId is not null)
+        if (response.ConversationId is not null || response.ContinuationToken is not null)
         {
             response = response.ShallowCopy();
             response.ConversationId = null;
+            response.ContinuationToken = null;
         }
 
         return ReferenceEquals(response, generation.Response) && ReferenceEquals(updates, generation.Updates)
@@ -40,10 +41,11 @@ internal static class Conversation
         AdditionalProperties = response.AdditionalProperties,
     };
 
-    private static ChatResponseUpdate WithoutId(ChatResponseUpdate update)
+    private static ChatResponseUpdate Unbound(ChatResponseUpdate update)
     {
         var copy = update.Clone();
         copy.ConversationId = null;
+        copy.ContinuationToken = null;
         return copy;
     }
 }

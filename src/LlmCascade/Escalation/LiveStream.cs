@@ -55,6 +55,7 @@ internal sealed class LiveStream
         if (hidesConversation)
         {
             shown.ConversationId = null;
+            shown.ContinuationToken = null;
         }
 
         shown.MessageId = _messageId = StableMessageId(shown.MessageId);
