@@ -24,7 +24,8 @@ internal sealed class CallGuard(CascadeSettings settings)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !call.IsCompleted)
         {
             // A call that obeys needs a moment to end, and to say what it has cost.
-            await Task.WhenAny(call, Task.Delay(settings.GraceTime, settings.TimeProvider, CancellationToken.None));
+            await ((Task)call).WaitAsync(settings.GraceTime, settings.TimeProvider, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!call.IsCompleted)
             {
                 attempt.IsAbandoned = true;
