@@ -1,6 +1,5 @@
 using System.Globalization;
 using LlmCascade;
-using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
 using Spectre.Console;
 

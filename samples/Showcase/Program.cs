@@ -1,5 +1,4 @@
 using LlmCascade;
-using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Showcase;

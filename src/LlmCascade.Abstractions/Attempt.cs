@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
 
-/// <summary>One closed node of a request's attempt tree: who was asked, what came back, what was decided, what it cost.</summary>
+/// <summary>One node of a request's attempt tree, as it stood when the tree was copied: who was asked, what came back, what was decided, what it cost.</summary>
 /// <param name="Name">The tier's, member's or step's name.</param>
 /// <param name="Role">What the attempt did.</param>
 public sealed record Attempt(string Name, AttemptRole Role)
@@ -65,4 +65,8 @@ public sealed record Attempt(string Name, AttemptRole Role)
             child.AddTo(ref totals);
         }
     }
+
+    /// <summary>Names the attempt and its verdict, without any text of a request or an answer.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"{Name} ({Role}): {Verdict.Decision}, {Verdict.Reason}";
 }

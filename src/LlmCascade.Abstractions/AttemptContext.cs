@@ -5,9 +5,9 @@ namespace LlmCascade;
 /// <summary>One open node of a request's attempt tree: where a component says what it did, and asks what it may do.</summary>
 /// <remarks>
 /// The library makes the contexts; nobody else derives from this class. All members are thread-safe, so members of an
-/// ensemble may share a parent. What is said after <see cref="Dispose"/> is ignored: the episode has been published.
+/// ensemble may share a parent. What is said after the attempt was closed is ignored: the episode has been published.
 /// </remarks>
-public abstract class AttemptContext : IDisposable
+public abstract class AttemptContext
 {
     internal AttemptContext()
     {
@@ -30,8 +30,8 @@ public abstract class AttemptContext : IDisposable
     /// <summary>Derives a seed for one random decision of this attempt.</summary>
     /// <param name="purpose">What the draw is for; other purposes get unrelated seeds.</param>
     /// <returns>
-    /// A hash of the cascade's seed, the request's key, the path of attempt names and <paramref name="purpose"/>: the
-    /// same on every run, whatever else runs at the same time.
+    /// A hash of the outermost cascade's seed, the request's key, the path of attempt names, each with its number among
+    /// siblings of the same name, and <paramref name="purpose"/>: the same on every run, whatever else runs at the time.
     /// </returns>
     public abstract ulong Seed(string purpose);
 
@@ -39,9 +39,9 @@ public abstract class AttemptContext : IDisposable
     /// <param name="name">The child's name, not empty.</param>
     /// <param name="role">What the child does.</param>
     /// <param name="prices">What the child's calls cost; <see langword="null"/> when that is unknown.</param>
-    /// <returns>The child. The caller disposes it when the work is done.</returns>
+    /// <returns>The child, open. The caller says what came of it, and disposes it when the work is done.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    public abstract AttemptContext Begin(string name, AttemptRole role, Prices? prices = null);
+    public abstract OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null);
 
     /// <summary>Records one paid call, also one that failed or was cut short.</summary>
     /// <param name="usage">What the provider reported, copied; <see langword="null"/> when it reported nothing.</param>
@@ -51,7 +51,10 @@ public abstract class AttemptContext : IDisposable
 
     /// <summary>Asks whether an unfinished answer can still be kept.</summary>
     /// <param name="reachable">The confidences that the finished answer can still have.</param>
-    /// <returns><see langword="false"/> when the decision is certain already: stop paying and return what there is.</returns>
+    /// <returns>
+    /// <see langword="false"/> when the decision is certain already: stop paying and return what there is. Only a tier's
+    /// own attempt has a policy to ask; in a child that a component began it is always <see langword="true"/>.
+    /// </returns>
     public abstract bool CanContinue(ConfidenceRange reachable);
 
     /// <summary>Shows one update to the caller if this attempt is live, and does nothing if it is not.</summary>
@@ -60,25 +63,4 @@ public abstract class AttemptContext : IDisposable
     /// <returns>A task that completes when the consumer has room; time limits stand still meanwhile.</returns>
     /// <remarks>Live is the outermost expert, and experts and steps nested in it.</remarks>
     public abstract ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default);
-
-    /// <summary>Records the answer of this attempt.</summary>
-    /// <param name="generation">The answer.</param>
-    public abstract void Answered(Generation generation);
-
-    /// <summary>Records what was decided about this attempt.</summary>
-    /// <param name="verdict">The decision with its reason.</param>
-    public abstract void Judged(Verdict verdict);
-
-    /// <summary>Records why this attempt broke.</summary>
-    /// <param name="failure">The exception.</param>
-    public abstract void Failed(Exception failure);
-
-    /// <summary>Closes the attempt and fixes its latency.</summary>
-    public void Dispose()
-    {
-        Close();
-        GC.SuppressFinalize(this);
-    }
-
-    internal abstract void Close();
 }

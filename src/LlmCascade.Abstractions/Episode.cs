@@ -21,4 +21,8 @@ public sealed record Episode(string Id, string? Scope, GenerationRequest Request
     /// <value>The direct child of <see cref="Root"/>; within a nested cascade, ask that child's children.</value>
     public Attempt? Answerer => Answer is null ? null : Root.Children.LastOrDefault(
         child => child.Verdict.Decision is Decision.Keep or Decision.Abstain);
+
+    /// <summary>Names the episode, without any text of its request or answer.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"episode {Id}";
 }

@@ -23,4 +23,8 @@ public sealed record Generation(ChatResponse Response)
     /// <summary>Gets whether the expert answered and its own policy did not accept the answer.</summary>
     /// <value>Nothing is learned from such an answer, and an enclosing cascade does not keep it from a tier.</value>
     public bool IsAbstained { get; init; }
+
+    /// <summary>Describes the answer without its text.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"answer of {Response.Messages.Count} messages, confidence {Confidence}";
 }

@@ -52,6 +52,10 @@ public sealed record GenerationRequest
     /// <summary>Gets the id of the projection that made <see cref="Query"/>, part of every fingerprint.</summary>
     public string QueryProjectionId => _query.ProjectionId;
 
+    /// <summary>Describes the request without its text.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"request of {Messages.Count} messages";
+
     private sealed class ProjectedQuery(IReadOnlyList<ChatMessage> messages, QueryProjection projection)
     {
         private string? _text;

@@ -9,7 +9,7 @@ public enum UsageState
     /// <summary>The provider reported the usage.</summary>
     Reported,
 
-    /// <summary>The call was cut; the usage is what was seen until then, a lower bound.</summary>
+    /// <summary>The usage is a lower bound: a call was cut, or the provider reported a part only.</summary>
     Partial,
 
     /// <summary>Something was called and no usage was reported.</summary>

@@ -44,6 +44,9 @@ public sealed record AttemptTrace
     /// <summary>Gets the time from opening to closing the attempt, in milliseconds.</summary>
     public double LatencyMilliseconds { get; init; }
 
+    /// <summary>Gets whether a call ignored its cancellation and was left behind, so that its usage is unknown.</summary>
+    public bool IsAbandoned { get; init; }
+
     /// <summary>Gets the attempts made inside this one; <see langword="null"/> when there are none.</summary>
     public IReadOnlyList<AttemptTrace>? Children { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record AttemptTrace
         UsageState = attempt.UsageState,
         Cost = attempt.Cost,
         LatencyMilliseconds = Math.Round(attempt.Latency.TotalMilliseconds, 3),
+        IsAbandoned = attempt.IsAbandoned,
         Children = Of(attempt.Children),
     };
 }

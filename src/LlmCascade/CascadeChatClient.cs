@@ -20,7 +20,7 @@ public sealed class CascadeChatClient : IChatClient
 {
     private static readonly ChatClientMetadata _metadata = new("llmcascade");
 
-    private readonly IDisposable[] _owned;
+    private IDisposable[] _owned;
     private readonly ResponseSummary _summary;
 
     /// <summary>Initializes a client.</summary>
@@ -33,6 +33,11 @@ public sealed class CascadeChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(owned);
         Cascade = cascade;
         _owned = [.. owned];
+        if (_owned.Contains(null))
+        {
+            throw new ArgumentException("Nothing that is null can be owned.", nameof(owned));
+        }
+
         _summary = new ResponseSummary(cascade);
     }
 
@@ -86,7 +91,7 @@ public sealed class CascadeChatClient : IChatClient
     /// <summary>Disposes what this client was given to own.</summary>
     public void Dispose()
     {
-        foreach (var each in _owned)
+        foreach (var each in Interlocked.Exchange(ref _owned, []))
         {
             each.Dispose();
         }
@@ -99,9 +104,25 @@ public sealed class CascadeChatClient : IChatClient
         return _summary.Respond(result);
     }
 
-    // The caller may go on adding to its list, so the request gets one of its own.
-    private GenerationRequest RequestFor(IEnumerable<ChatMessage> messages, ChatOptions? options) =>
-        new((ChatMessage[])[.. messages], options, labels: null, Cascade.Settings.QueryProjection);
+    // The caller may go on adding to its list and editing its options, so the request gets its own. Nobody inside sees
+    // what is the cascade's own.
+    private GenerationRequest RequestFor(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ChatMessage[] all = [.. messages];
+        if (all.Contains(null))
+        {
+            throw new ArgumentException("There is a message that is null.", nameof(messages));
+        }
+
+        var own = options?.Clone();
+        if (own is not null)
+        {
+            ReservedProperties.RemoveFrom(own);
+        }
+
+        return new(
+            Array.AsReadOnly(ReservedProperties.RemoveFrom(all)), own, labels: null, Cascade.Settings.QueryProjection);
+    }
 
     private IGenerator? GeneratorOf(string name) =>
         name == Cascade.Expert.Name

@@ -6,7 +6,7 @@ namespace LlmCascade;
 /// <summary>Puts a cascade into a pipeline of Microsoft.Extensions.AI.</summary>
 public static class CascadeChatClientBuilderExtensions
 {
-    /// <summary>Adds a cascade to the pipeline; what stands after it becomes the expert.</summary>
+    /// <summary>Adds a cascade to the pipeline; what stands after it becomes the expert, unless <see cref="CascadeBuilder.Expert"/> names another one.</summary>
     /// <param name="builder">The pipeline.</param>
     /// <param name="configure">Says what the cascade is made of. Configuration is not read; <see cref="CascadeBuilder.Configure"/> may bind a section.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -32,7 +32,7 @@ public static class CascadeChatClientBuilderExtensions
             }
 
             // In a pipeline the outer client disposes the inner one.
-            return CascadeFactory.Create(CascadeOptions.Section, cascade, options, services, registrations: null, ownKey: null, inner);
+            return CascadeFactory.Create(CascadeOptions.Section, cascade, options, services, registrations: null, inner);
         });
     }
 }

@@ -26,7 +26,6 @@ internal static class CascadeFactory
     /// <param name="options">What options and configuration say, validated.</param>
     /// <param name="services">Where clients, clock and logger come from.</param>
     /// <param name="registrations">The registrations to check keyed clients against; <see langword="null"/> when unknown.</param>
-    /// <param name="ownKey">The key of the cascade's own client; <see langword="null"/> when it has none.</param>
     /// <param name="owned">What the client disposes besides what factories make.</param>
     /// <exception cref="OptionsValidationException">Something is wrong; the message lists it all.</exception>
     public static CascadeChatClient Create(
@@ -35,11 +34,10 @@ internal static class CascadeFactory
         CascadeOptions options,
         IServiceProvider services,
         IServiceCollection? registrations,
-        string? ownKey,
         params IEnumerable<IDisposable> owned)
     {
         var plan = CascadePlan.Of(builder, options);
-        ThrowIfAny(name, FindMistakes(plan, registrations, ownKey));
+        ThrowIfAny(name, FindMistakes(plan, services, registrations));
         List<IDisposable> made = [];
         try
         {
@@ -62,13 +60,13 @@ internal static class CascadeFactory
     {
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, tier.Setup.Build(services, tier == owner, made), tier.BuildPolicy())
+            tier.Name, tier.Setup.Build(services, made), tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
         }).ToList();
-        var expert = new Expert(plan.Expert.Setup.Build(services, owner is null, made), plan.Expert.Name)
+        var expert = new Expert(plan.Expert.Setup.Build(services, made), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -100,7 +98,7 @@ internal static class CascadeFactory
     };
 
     private static IEnumerable<string> FindMistakes(
-        CascadePlan plan, IServiceCollection? registrations, string? ownKey)
+        CascadePlan plan, IServiceProvider services, IServiceCollection? registrations)
     {
         if (plan.Tiers.Count == 0)
         {
@@ -119,32 +117,28 @@ internal static class CascadeFactory
 
         foreach (var (name, setup) in plan.Setups)
         {
-            if (registrations is not null
-                && setup.Client?.Key is { } key
-                && FindMistake(name, key, registrations, ownKey) is { } mistake)
+            if (setup.Client?.Key is { } key && FindMistake(name, key, services, registrations) is { } mistake)
             {
                 yield return mistake;
             }
         }
     }
 
-    private static string? FindMistake(string name, string key, IServiceCollection registrations, string? ownKey)
+    private static string? FindMistake(
+        string name, string key, IServiceProvider services, IServiceCollection? registrations)
     {
-        if (key == ownKey)
+        if (services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(IChatClient), key) == false)
         {
-            return $"'{name}' uses the chat client with the key '{key}', which is this cascade itself. Give the cascade or the client another key.";
+            return $"'{name}' uses the chat client with the key '{key}', and none is registered. Add services.AddKeyedChatClient(\"{key}\", …).";
         }
 
-        var registration = LastOf(key, registrations) ?? LastOf(KeyedService.AnyKey, registrations);
-        return registration switch
-        {
-            null => $"'{name}' uses the chat client with the key '{key}', and none is registered. Add services.AddKeyedChatClient(\"{key}\", …).",
-            { Lifetime: not ServiceLifetime.Singleton } => $"'{name}' uses the chat client with the key '{key}', which is registered as {registration.Lifetime}. A cascade is a singleton and needs singleton clients.",
-            _ => null,
-        };
+        return (LastOf(key, registrations) ?? LastOf(KeyedService.AnyKey, registrations))?.Lifetime
+            is { } lifetime and not ServiceLifetime.Singleton
+            ? $"'{name}' uses the chat client with the key '{key}', which is registered as {lifetime}. A cascade is a singleton and needs singleton clients."
+            : null;
     }
 
-    private static ServiceDescriptor? LastOf(object key, IServiceCollection registrations) => registrations.LastOrDefault(
+    private static ServiceDescriptor? LastOf(object key, IServiceCollection? registrations) => registrations?.LastOrDefault(
         each => each.ServiceType == typeof(IChatClient) && each.IsKeyedService && key.Equals(each.ServiceKey));
 
     private static bool InvokesFunctions(IGenerator generator) => generator switch

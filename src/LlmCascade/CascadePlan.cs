@@ -34,9 +34,9 @@ internal sealed record CascadePlan(IReadOnlyList<TierBuilder> Tiers, ExpertBuild
             yield return mistake;
         }
 
-        foreach (var twice in Setups.GroupBy(each => each.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var twice in Setups.GroupBy(each => each.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
-            yield return $"The name '{twice.Key}' is given twice. Tiers and expert of a cascade need different names.";
+            yield return $"The name '{twice.Key}' is given twice. Tiers and expert of a cascade need different names; case does not count.";
         }
 
         var owners = Tiers.Where(tier => tier.Setup.OwnsConversations).Select(tier => $"'{tier.Name}'").ToList();

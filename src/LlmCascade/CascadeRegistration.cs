@@ -7,6 +7,10 @@ namespace LlmCascade;
 /// <summary>One cascade that a container was told about, and what it hands out for it.</summary>
 internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, IServiceCollection registrations)
 {
+    // Resolution stays on one thread.
+    [ThreadStatic]
+    private static List<string>? _path;
+
     /// <summary>Gets the key of the cascade's chat client; <see langword="null"/> for the unkeyed one.</summary>
     public string? Name => name;
 
@@ -14,8 +18,24 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
 
     public CascadeChatClient Create(IServiceProvider services)
     {
-        var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
-        return CascadeFactory.Create(DisplayName, builder, options, services, registrations, name);
+        // Cascades may use each other as chat clients, but not in a circle: the container would resolve for ever.
+        var path = _path ??= [];
+        if (path.Contains(DisplayName))
+        {
+            throw new CascadeMistakesException(
+                DisplayName, $"Cascades use each other as chat clients in a circle: {string.Join(" → ", path.Append(DisplayName))}.");
+        }
+
+        path.Add(DisplayName);
+        try
+        {
+            var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
+            return CascadeFactory.Create(DisplayName, builder, options, services, registrations);
+        }
+        finally
+        {
+            path.Remove(DisplayName);
+        }
     }
 
     /// <summary>Resolves what the application will resolve, and checks that this cascade is in it.</summary>

@@ -12,6 +12,9 @@ public static class CascadeServiceCollectionExtensions
 {
     private const string ExpertKey = "LlmCascade.Expert";
 
+    private static readonly HashSet<string> _sections =
+        new([nameof(CascadeOptions.Tiers), nameof(CascadeOptions.Expert)], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Wraps the registered chat client in the cascade that the configuration section <c>LlmCascade</c> describes.</summary>
     /// <inheritdoc cref="AddLlmCascade(IServiceCollection, Action{CascadeBuilder})"/>
     public static ChatClientBuilder AddLlmCascade(this IServiceCollection services) =>
@@ -22,8 +25,9 @@ public static class CascadeServiceCollectionExtensions
     /// <param name="configure">Says what the cascade is made of; the configuration section <c>LlmCascade</c> adds to it.</param>
     /// <returns>The builder of the client that is handed out: what is written after it lies outside the cascade.</returns>
     /// <remarks>
-    /// Everything is checked when the host starts, and at the first resolution where there is no host; an
-    /// <see cref="OptionsValidationException"/> then lists all mistakes. The container goes on owning the wrapped client.
+    /// What is said is checked when the host starts, and at the first resolution of the cascade where there is no host; an
+    /// <see cref="OptionsValidationException"/> then lists the mistakes. Only a host can see that a chat client that was
+    /// registered later hides the cascade. The container goes on owning the wrapped client.
     /// </remarks>
     /// <exception cref="InvalidOperationException">There is an unnamed cascade already, or the wrapped client is no singleton.</exception>
     public static ChatClientBuilder AddLlmCascade(this IServiceCollection services, Action<CascadeBuilder> configure)
@@ -51,7 +55,7 @@ public static class CascadeServiceCollectionExtensions
     /// <param name="name">The key of the chat client, and the name of the cascade.</param>
     /// <param name="configure">Says what the cascade is made of, the expert included; the configuration section <c>LlmCascade:NAME</c> adds to it.</param>
     /// <inheritdoc cref="AddLlmCascade(IServiceCollection, Action{CascadeBuilder})"/>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or <c>Tiers</c> or <c>Expert</c>.</exception>
     /// <exception cref="InvalidOperationException">There is a cascade or a keyed chat client of that name already.</exception>
     public static ChatClientBuilder AddLlmCascade(
         this IServiceCollection services, string name, Action<CascadeBuilder> configure)
@@ -59,6 +63,13 @@ public static class CascadeServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);
+        if (_sections.Contains(name))
+        {
+            throw new ArgumentException(
+                $"A cascade cannot be called '{name}': its configuration would be the section {CascadeOptions.Section}:{name} of the unnamed one.",
+                nameof(name));
+        }
+
         if (IsRegistered(services, name))
         {
             throw new InvalidOperationException($"AddLlmCascade(\"{name}\", …) was called before. Give each cascade a name of its own.");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace LlmCascade;
 
@@ -8,9 +9,22 @@ internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<Casc
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        List<Exception> mistakes = [];
         foreach (var registration in registrations)
         {
-            registration.Check(services);
+            try
+            {
+                registration.Check(services);
+            }
+            catch (OptionsValidationException e)
+            {
+                mistakes.Add(e);
+            }
+        }
+
+        if (mistakes.Count > 0)
+        {
+            throw mistakes.Count == 1 ? mistakes[0] : new AggregateException(mistakes);
         }
 
         return Task.CompletedTask;

@@ -19,7 +19,9 @@ internal static class CascadeStream
         // Whatever ends this enumeration, also a consumer that stops early, ends the work behind it.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken, cancellationToken);
         var stream = new LiveStream();
-        var run = RunToEndAsync(cascade, request, options, key, stream, stop.Token);
+
+        // On a thread of its own, or a model that works synchronously would fill the stream before the first look at it.
+        var run = Task.Run(() => RunToEndAsync(cascade, request, options, key, stream, stop.Token), CancellationToken.None);
         try
         {
             while (await stream.Reader.WaitToReadAsync(CancellationToken.None))
@@ -30,28 +32,32 @@ internal static class CascadeStream
                 }
             }
 
-            var result = await run;
-            if (!stream.HasEmitted)
-            {
-                foreach (var update in result.Generation.Updates ?? result.Generation.Response.ToChatResponseUpdates())
-                {
-                    if (stream.Prepare(update) is { } shown)
-                    {
-                        yield return shown;
-                    }
-                }
-            }
-
-            yield return summary.Close(result, stream);
+            yield return summary.Close(await ResultOf(run, callerToken, cancellationToken), stream);
         }
         finally
         {
             if (!run.IsCompleted)
             {
-                await stop.CancelAsync();
+                // What a client's cancellation callback throws is that client's affair.
+                await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The caller knows its own tokens, not the one that they were linked to.
+    private static async Task<CascadeResult> ResultOf(
+        Task<CascadeResult> run, CancellationToken callerToken, CancellationToken enumeratorToken)
+    {
+        try
+        {
+            return await run;
+        }
+        catch (OperationCanceledException e)
+        {
+            var token = callerToken.IsCancellationRequested ? callerToken : enumeratorToken;
+            throw new OperationCanceledException(e.Message, e, token);
         }
     }
 

@@ -6,7 +6,7 @@ namespace LlmCascade;
 
 /// <summary>What happened to one request, without any content of it: it travels with the response.</summary>
 /// <remarks>
-/// It is written as a JSON string into the additional property <c>llmcascade.trace</c> of the last message, and so
+/// It is written as a JSON string into the additional property <c>llmcascade.trace</c> of the last assistant message, or of the response where there is none, and so
 /// survives caching and other middleware. Read it with <see cref="CascadeTraceExtensions.GetCascadeTrace(ChatResponse)"/>.
 /// </remarks>
 public sealed record CascadeTrace

@@ -21,7 +21,7 @@ public sealed class ExpertBuilder
         Setup = original.Setup.With(client: null, options.Model, options.Timeout, options.Prices);
     }
 
-    internal GeneratorSetup Setup { get; private init; } = new() { MapModel = static modelId => modelId };
+    internal GeneratorSetup Setup { get; private init; } = new();
 
     internal string Name { get; private set; } = "expert";
 

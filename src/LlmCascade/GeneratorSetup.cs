@@ -17,7 +17,7 @@ internal sealed class GeneratorSetup
 
     public Action<ChatOptions>? Configure { get; set; }
 
-    public Func<string?, string?>? MapModel { get; set; }
+    public string? ModelId { get; private set; }
 
     public Prices? Prices { get; set; }
 
@@ -47,7 +47,7 @@ internal sealed class GeneratorSetup
     public void SetModel(string modelId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(modelId);
-        MapModel = _ => modelId;
+        ModelId = modelId;
     }
 
     public void SetTimeout(TimeSpan timeout) => Timeout = Limits.Positive(timeout, nameof(timeout));
@@ -71,7 +71,10 @@ internal sealed class GeneratorSetup
         return copy;
     }
 
-    public IGenerator Build(IServiceProvider services, bool ownsConversations, List<IDisposable> owned)
+    /// <summary>Gets whether something is said that only a chat client can follow.</summary>
+    public bool IsAboutChatClient => Confidence is not null || Configure is not null || ModelId is not null;
+
+    public IGenerator Build(IServiceProvider services, List<IDisposable> owned)
     {
         if (Client is not { } source)
         {
@@ -86,12 +89,14 @@ internal sealed class GeneratorSetup
             owned.Add(client);
         }
 
-        return new ChatClientGenerator(client)
-        {
-            Confidence = Confidence,
-            Configure = Configure,
-            MapModel = MapModel ?? (static _ => null),
-            OwnsConversations = ownsConversations,
-        };
+        // A cascade is worth more as what it is: its attempts, its expert's authority and what the request asks stay visible.
+        return client is CascadeChatClient nested && !IsAboutChatClient
+            ? nested.Cascade
+            : new ChatClientGenerator(client)
+            {
+                Confidence = Confidence,
+                Configure = Configure,
+                ModelId = ModelId,
+            };
     }
 }

@@ -17,18 +17,19 @@ internal sealed class ResponseSummary(Cascade cascade)
     public ChatResponse Respond(CascadeResult result)
     {
         var (usage, trace) = Summarize(result.Episode);
-        var response = result.Generation.Response.ShallowCopy();
+        var response = Copies.Of(result.Generation.Response);
         response.Usage = usage;
-        response.Messages = [.. response.Messages];
-        for (var i = response.Messages.Count - 1; i >= 0; i--)
+        response.Messages = [.. response.Messages.Select(Copies.Of)];
+        var last = LastAssistant(response.Messages);
+
+        // A background answer that is still to come has no message yet.
+        if (last is null)
         {
-            if (i == 0 || response.Messages[i].Role == ChatRole.Assistant)
-            {
-                var message = response.Messages[i] = response.Messages[i].Clone();
-                message.AdditionalProperties = message.AdditionalProperties is { } others ? new(others) : [];
-                message.AdditionalProperties[ReservedProperties.Trace] = trace;
-                break;
-            }
+            (response.AdditionalProperties ??= [])[ReservedProperties.Trace] = trace;
+        }
+        else
+        {
+            (last.AdditionalProperties ??= [])[ReservedProperties.Trace] = trace;
         }
 
         return response;
@@ -38,13 +39,26 @@ internal sealed class ResponseSummary(Cascade cascade)
     public ChatResponseUpdate Close(CascadeResult result, LiveStream stream)
     {
         var (usage, trace) = Summarize(result.Episode);
-        return new ChatResponseUpdate(ChatRole.Assistant, usage is null ? [] : [new UsageContent(usage)])
+        return new ChatResponseUpdate(stream.Role, usage is null ? [] : [new UsageContent(usage)])
         {
-            // With the message's own id, Microsoft.Extensions.AI puts the trace on that message.
+            // With the message's own id and role, Microsoft.Extensions.AI puts the trace on that message.
             MessageId = stream.MessageId,
             ResponseId = stream.ResponseId,
             AdditionalProperties = new() { [ReservedProperties.Trace] = trace },
         };
+    }
+
+    private static ChatMessage? LastAssistant(IList<ChatMessage> messages)
+    {
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (messages[i].Role == ChatRole.Assistant)
+            {
+                return messages[i];
+            }
+        }
+
+        return messages.Count > 0 ? messages[^1] : null;
     }
 
     private (UsageDetails? Usage, string Trace) Summarize(Episode episode)
@@ -71,7 +85,7 @@ internal sealed class ResponseSummary(Cascade cascade)
         }
 
         usage.AdditionalCounts ??= [];
-        usage.AdditionalCounts[name] = usage.AdditionalCounts.TryGetValue(name, out var earlier) ? earlier + tokens : tokens;
+        usage.AdditionalCounts[name] = tokens;
         return true;
     }
 }

@@ -60,7 +60,7 @@ public sealed class TierBuilder
     }
 
     /// <summary>Lets the chat client answer that a factory makes once. The cascade's client disposes it.</summary>
-    /// <param name="factory">The factory.</param>
+    /// <param name="factory">The factory. It makes the client; one that the container owns is used by its key instead.</param>
     /// <returns>This builder.</returns>
     public TierBuilder UseChatClient(Func<IServiceProvider, IChatClient> factory)
     {
@@ -246,7 +246,12 @@ public sealed class TierBuilder
             yield return $"Tier '{Name}' has both .DeferBelow(…) and .KeepWhenValid(), and the second can never fire. Choose one.";
         }
 
-        if (Threshold is not null && Setup is { Client: not null, Confidence: null })
+        if (!Setup.IsEmpty && Setup is { Client: null, IsAboutChatClient: true })
+        {
+            yield return $"Tier '{Name}' has a generator, and .WithConfidence(…), .WithOptions(…) and .UseModel(…) are about chat clients. Leave them out, or answer with .UseChatClient(…).";
+        }
+
+        if ((Threshold is not null || _policies.Exists(policy => policy is ThresholdPolicy)) && Setup is { Client: not null, Confidence: null })
         {
             yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithConfidence(response => …), or let a generator answer that measures it with .UseGenerator(…).";
         }

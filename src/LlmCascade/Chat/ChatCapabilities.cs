@@ -25,7 +25,7 @@ public sealed record ChatCapabilities
     public bool JsonSchema { get; init; } = true;
 
     /// <summary>Gets how many tokens the prompt and the answer may have together.</summary>
-    /// <value><see langword="null"/>, the default, for no limit. The answer counts with <see cref="ChatOptions.MaxOutputTokens"/>.</value>
+    /// <value><see langword="null"/>, the default, for no limit. The answer counts with the <see cref="ChatOptions.MaxOutputTokens"/> that the caller asks for.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? ContextLength
     {

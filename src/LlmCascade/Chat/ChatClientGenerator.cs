@@ -22,18 +22,19 @@ public sealed class ChatClientGenerator : IGenerator
     /// <summary>Gets the client.</summary>
     public IChatClient Client { get; }
 
-    /// <summary>Gets how the model id that the caller asked for becomes the one that this client is asked for.</summary>
-    /// <value>By default every id is cleared, so that the client uses its own: the caller's id names the expert's model.</value>
-    public Func<string?, string?> MapModel { get; init; } = static _ => null;
+    /// <summary>Gets the model that the client is asked for.</summary>
+    /// <value>
+    /// <see langword="null"/>, the default, leaves the request's id, which a cascade shows to its expert alone: the
+    /// caller's id names the expert's model.
+    /// </value>
+    public string? ModelId { get; init; }
 
     /// <summary>Gets what edits this client's clone of the options: temperature, token limit, more instructions.</summary>
     public Action<ChatOptions>? Configure { get; init; }
 
     /// <summary>Gets what finds the confidence of a response; <see langword="null"/> when the client gives no evidence.</summary>
+    /// <remarks>It is not asked about error content. What it throws is a failure of the tier.</remarks>
     public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; init; }
-
-    /// <summary>Gets whether conversations and background responses may live at this client's server.</summary>
-    public bool OwnsConversations { get; init; }
 
     /// <inheritdoc/>
     public async ValueTask<Generation> GenerateAsync(
@@ -42,12 +43,12 @@ public sealed class ChatClientGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         cancellationToken.ThrowIfCancellationRequested();
-        var messages = ReservedProperties.RemoveFrom(request.Messages);
+        var messages = request.Messages;
         var options = OptionsFor(request.Options);
         var generation = context.IsStreaming
             ? await StreamAsync(messages, options, context, cancellationToken)
             : new Generation(await CallAsync(messages, options, context, cancellationToken));
-        return Confidence is null
+        return Confidence is null || HasError(generation.Response)
             ? generation
             : generation with { Confidence = Confidence(request, generation.Response) };
     }
@@ -82,9 +83,10 @@ public sealed class ChatClientGenerator : IGenerator
             {
                 // A client that ignores the token is left here, at its next update.
                 cancellationToken.ThrowIfCancellationRequested();
-                updates.Add(update);
-                usage = Add(usage, update);
-                await context.EmitAsync(update, cancellationToken);
+                var own = ReservedProperties.RemoveFrom(update);
+                updates.Add(own);
+                usage = Add(usage, own);
+                await context.EmitAsync(own, cancellationToken);
             }
 
             isComplete = true;
@@ -111,23 +113,18 @@ public sealed class ChatClientGenerator : IGenerator
         return sum;
     }
 
+    private static bool HasError(ChatResponse response) =>
+        response.Messages.Any(message => message.Contents.Any(content => content is ErrorContent));
+
     private ChatOptions? OptionsFor(ChatOptions? asked)
     {
-        if (asked is null && Configure is null && MapModel(null) is null)
+        if (asked is null && Configure is null && ModelId is null)
         {
             return null;
         }
 
         var options = asked?.Clone() ?? new ChatOptions();
-        ReservedProperties.RemoveFrom(options);
-        options.ModelId = MapModel(options.ModelId);
-        if (!OwnsConversations)
-        {
-            options.ConversationId = null;
-            options.ContinuationToken = null;
-            options.AllowBackgroundResponses = null;
-        }
-
+        options.ModelId = ModelId ?? options.ModelId;
         Configure?.Invoke(options);
         return options;
     }

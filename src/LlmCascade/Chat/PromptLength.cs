@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Chat;
@@ -64,13 +65,15 @@ internal static class PromptLength
                 foreach (var (name, value) in call.Arguments ?? new Dictionary<string, object?>())
                 {
                     yield return name;
-                    yield return value?.ToString() ?? "";
+                    yield return TextOf(value);
                 }
 
                 break;
             case FunctionResultContent result:
-                yield return result.Result?.ToString() ?? "";
+                yield return TextOf(result.Result);
                 break;
         }
     }
+
+    private static string TextOf(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

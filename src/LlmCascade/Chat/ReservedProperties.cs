@@ -23,20 +23,33 @@ internal static class ReservedProperties
     }
 
     /// <summary>Gets the messages without the cascade's properties; messages that hold some are copied, the others are shared.</summary>
-    public static IReadOnlyList<ChatMessage> RemoveFrom(IReadOnlyList<ChatMessage> messages)
+    public static ChatMessage[] RemoveFrom(ChatMessage[] messages)
     {
-        ChatMessage[]? cleaned = null;
-        for (var i = 0; i < messages.Count; i++)
+        var cleaned = messages;
+        for (var i = 0; i < messages.Length; i++)
         {
             if (AreIn(messages[i].AdditionalProperties))
             {
-                cleaned ??= [.. messages];
+                cleaned = ReferenceEquals(cleaned, messages) ? [.. messages] : cleaned;
                 cleaned[i] = messages[i].Clone();
                 cleaned[i].AdditionalProperties = Without(messages[i].AdditionalProperties!);
             }
         }
 
-        return cleaned ?? messages;
+        return cleaned;
+    }
+
+    /// <summary>Gets an update without the trace of a cascade inside the client that sent it.</summary>
+    public static ChatResponseUpdate RemoveFrom(ChatResponseUpdate update)
+    {
+        if (!AreIn(update.AdditionalProperties))
+        {
+            return update;
+        }
+
+        var cleaned = update.Clone();
+        cleaned.AdditionalProperties = Without(update.AdditionalProperties!);
+        return cleaned;
     }
 
     private static bool AreIn(AdditionalPropertiesDictionary? properties)

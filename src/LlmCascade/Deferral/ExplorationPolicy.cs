@@ -9,6 +9,7 @@ namespace LlmCascade.Deferral;
 public sealed class ExplorationPolicy : IDeferralPolicy
 {
     private readonly IDeferralPolicy _inner;
+    private readonly string _purpose;
 
     /// <summary>Initializes a policy.</summary>
     /// <param name="inner">The policy that decides otherwise.</param>
@@ -23,6 +24,7 @@ public sealed class ExplorationPolicy : IDeferralPolicy
         }
 
         _inner = inner;
+        _purpose = inner is ExplorationPolicy nested ? nested._purpose + "-again" : "exploration";
         Probability = probability;
     }
 
@@ -54,11 +56,13 @@ public sealed class ExplorationPolicy : IDeferralPolicy
             return verdict;
         }
 
+        // A policy inside may have drawn already.
+        var before = verdict.Probability ?? 1;
         return Draw(context) < Probability
-            ? Verdict.DeferToExpert(DeferralReasons.Explored, verdict.Confidence) with { Probability = Probability }
-            : verdict with { Probability = 1 - Probability };
+            ? Verdict.DeferToExpert(DeferralReasons.Explored, verdict.Confidence) with { Probability = before * Probability }
+            : verdict with { Probability = before * (1 - Probability) };
     }
 
     // The upper 53 bits make every double of an even grid in [0, 1).
-    private static double Draw(AttemptContext context) => (context.Seed("exploration") >> 11) * (1.0 / (1UL << 53));
+    private double Draw(AttemptContext context) => (context.Seed(_purpose) >> 11) * (1.0 / (1UL << 53));
 }

@@ -10,8 +10,9 @@ internal sealed class FirstDecisivePolicy(IDeferralPolicy[] policies) : IDeferra
     {
         foreach (var policy in policies)
         {
+            // Only a deferral means anything here; a keep must not hide the deferral of a later policy.
             var verdict = await policy.BeforeAsync(request, context, cancellationToken);
-            if (verdict.IsDecisive)
+            if (verdict.IsDeferral)
             {
                 return verdict;
             }

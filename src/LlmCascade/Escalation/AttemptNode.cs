@@ -5,12 +5,13 @@ using Microsoft.Extensions.AI;
 namespace LlmCascade.Escalation;
 
 /// <summary>The one implementation of <see cref="AttemptContext"/>.</summary>
-internal sealed class AttemptNode : AttemptContext
+internal sealed class AttemptNode : OpenAttempt
 {
     private readonly EpisodeState _episode;
     private readonly AttemptNode? _parent;
     private readonly long _startedAt;
     private readonly bool _isLive;
+    private readonly int _number;
 
     private List<AttemptNode>? _children;
     private UsageDetails? _usage;
@@ -18,15 +19,18 @@ internal sealed class AttemptNode : AttemptContext
     private decimal? _cost;
     private bool _isCostComplete = true;
     private TimeSpan? _latency;
+    private volatile bool _hasEmitted;
 
-    private AttemptNode(EpisodeState episode, AttemptNode? parent, string name, AttemptRole role, bool isLive)
+    private AttemptNode(EpisodeState episode, AttemptNode? parent, string name, AttemptRole role, bool isLive, int number = 0)
     {
         _episode = episode;
         _parent = parent;
         _isLive = isLive;
+        _number = number;
         _startedAt = episode.Settings.TimeProvider.GetTimestamp();
         Name = name;
         Role = role;
+        Depth = parent is null ? 0 : parent.Depth + 1;
         Countdown = parent?.Countdown;
         HidesConversation = parent?.HidesConversation ?? false;
     }
@@ -40,15 +44,15 @@ internal sealed class AttemptNode : AttemptContext
     public Prices? Prices { get; init; }
 
     /// <summary>Gets the policy that <see cref="CanContinue"/> asks, together with the request it is asked about.</summary>
-    public IDeferralPolicy? Policy { get; init; }
+    public IDeferralPolicy? Policy { get; private set; }
 
-    public GenerationRequest? Request { get; init; }
+    public GenerationRequest? Request { get; private set; }
 
     /// <summary>Gets or sets the time limit of this attempt; by default its parent's.</summary>
     public Countdown? Countdown { get; set; }
 
     /// <summary>Gets whether live updates lose their conversation id, because it would lead the next turn to a client that does not know it.</summary>
-    public bool HidesConversation { get; init; }
+    public bool HidesConversation { get; private set; }
 
     public Generation? Generation { get; private set; }
 
@@ -56,7 +60,16 @@ internal sealed class AttemptNode : AttemptContext
 
     public Exception? Failure { get; private set; }
 
-    public bool IsAbandoned { get; set; }
+    public bool IsAbandoned { get; private set; }
+
+    /// <summary>Gets the number of attempts around this one.</summary>
+    public int Depth { get; }
+
+    /// <summary>Gets the decision that stopped the attempt while it was answering.</summary>
+    public Verdict Stop { get; private set; }
+
+    /// <summary>Gets whether this attempt, or one inside it, has shown anything to the caller.</summary>
+    public bool HasEmitted => _hasEmitted;
 
     public override string EpisodeId => _episode.Id;
 
@@ -86,27 +99,28 @@ internal sealed class AttemptNode : AttemptContext
             "The context was not made by LlmCascade. Run the cascade with RunAsync, or begin a child of a given context.",
             nameof(context));
 
-    public override AttemptContext Begin(string name, AttemptRole role, Prices? prices = null)
+    public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Adopt(new AttemptNode(_episode, this, name, role, InheritsLive(role)) { Prices = prices });
+        return Open(name, role, prices, isLive: role is AttemptRole.Expert or AttemptRole.Step);
     }
 
-    public AttemptNode BeginTier(Tier tier, GenerationRequest request) =>
-        Adopt(new AttemptNode(_episode, this, tier.Name, AttemptRole.Tier, isLive: false)
-        {
-            Prices = tier.Prices,
-            Policy = tier.Policy,
-            Request = request,
-        });
+    public AttemptNode BeginTier(Tier tier, GenerationRequest request)
+    {
+        // A tier's answer may still be rejected, so it is never live.
+        var attempt = Open(tier.Name, AttemptRole.Tier, tier.Prices, isLive: false);
+        attempt.Policy = tier.Policy;
+        attempt.Request = request;
+        return attempt;
+    }
 
     /// <summary>Opens the attempt of whoever has the last word; its answer may be shown while it comes.</summary>
-    public AttemptNode BeginFinal(string name, AttemptRole role, Prices? prices, bool hidesConversation) =>
-        Adopt(new AttemptNode(_episode, this, name, role, _isLive)
-        {
-            Prices = prices,
-            HidesConversation = HidesConversation || hidesConversation,
-        });
+    public AttemptNode BeginFinal(string name, AttemptRole role, Prices? prices, bool hidesConversation)
+    {
+        var attempt = Open(name, role, prices, isLive: true);
+        attempt.HidesConversation |= hidesConversation;
+        return attempt;
+    }
 
     public override ulong Seed(string purpose)
     {
@@ -116,6 +130,7 @@ internal sealed class AttemptNode : AttemptContext
         for (var node = this; node is not null; node = node._parent)
         {
             hash.Add(node.Name);
+            hash.Add(node._number);
         }
 
         hash.Add(purpose);
@@ -124,8 +139,8 @@ internal sealed class AttemptNode : AttemptContext
 
     public override void Paid(UsageDetails? usage, decimal? cost = null, bool isPartial = false)
     {
-        cost ??= Prices?.CostOf(usage);
-        var state = usage is null ? UsageState.Unknown : isPartial ? UsageState.Partial : UsageState.Reported;
+        var state = StateOf(usage, isPartial);
+        var known = cost ?? Prices?.CostOf(usage);
         lock (_episode.TreeLock)
         {
             if (!IsOpen)
@@ -140,11 +155,37 @@ internal sealed class AttemptNode : AttemptContext
                 (_usage ??= new UsageDetails()).Add(usage);
             }
 
-            _isCostComplete &= cost is not null && !isPartial;
-            if (cost is { } known)
+            _isCostComplete &= cost is not null || (known is not null && (state == UsageState.Reported || Prices is { InputPerMillion: null }));
+
+            // Where the tokens are unknown, the price of the call is known all the same.
+            if ((known ?? Prices?.PerCall) is { } sum)
             {
-                _cost = (_cost ?? 0) + known;
+                _cost = (_cost ?? 0) + sum;
             }
+        }
+    }
+
+    /// <summary>Records the usage of an answer whose generator recorded nothing; one that has a price is never free.</summary>
+    public void PaidAtLeast(UsageDetails? usage)
+    {
+        bool isRecorded;
+        lock (_episode.TreeLock)
+        {
+            isRecorded = _usageState != UsageState.None || _children is not null;
+        }
+
+        if (!isRecorded && (usage is not null || Prices is not null))
+        {
+            Paid(usage);
+        }
+    }
+
+    /// <summary>Records that the call was left behind: what it has used, and goes on using, nobody knows.</summary>
+    public void Abandon()
+    {
+        lock (_episode.TreeLock)
+        {
+            MarkAbandoned();
         }
     }
 
@@ -161,25 +202,44 @@ internal sealed class AttemptNode : AttemptContext
             var verdict = Policy.During(Request, reachable);
             if (verdict.IsDeferral)
             {
-                Judged(verdict);
+                Stop = verdict;
             }
-
-            return !verdict.IsDeferral;
         }
         catch (Exception e)
         {
             Failed(e);
-            Judged(Verdict.Defer(Reasons.PolicyFailed));
-            return false;
+            Stop = Verdict.Defer(EscalationReasons.PolicyFailed);
         }
+
+        return !Stop.IsDeferral;
     }
 
     public override ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(update);
-        return _isLive && IsOpen && _episode.Stream is { } stream
-            ? stream.WriteAsync(update, HidesConversation, Countdown, cancellationToken)
-            : default;
+        if (!_isLive || !IsOpen || _episode.Stream is not { } stream)
+        {
+            return default;
+        }
+
+        for (var node = this; node is { _hasEmitted: false }; node = node._parent)
+        {
+            node._hasEmitted = true;
+        }
+
+        return stream.WriteAsync(update, HidesConversation, Countdown, cancellationToken);
+    }
+
+    /// <summary>Shows a whole answer, if this attempt is live.</summary>
+    public async ValueTask EmitAllAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        if (_isLive && _episode.Stream is not null)
+        {
+            foreach (var update in generation.Updates ?? generation.Response.ToChatResponseUpdates())
+            {
+                await EmitAsync(update, cancellationToken);
+            }
+        }
     }
 
     public override void Answered(Generation generation)
@@ -217,13 +277,14 @@ internal sealed class AttemptNode : AttemptContext
         }
     }
 
-    /// <summary>Makes the episode of the request whose root this is.</summary>
-    public Episode ToEpisode(GenerationRequest request) => new(EpisodeId, Scope, request, Generation, ToAttempt())
-    {
-        StartedAt = _episode.StartedAt,
-        Key = _episode.Key,
-        AllowsLearning = !_episode.Options.NoLearning,
-    };
+    /// <summary>Makes the episode of the request, or of the part of it, whose root this is.</summary>
+    public Episode ToEpisode(GenerationRequest request, Generation? answer) =>
+        new(EpisodeId, Scope, request, answer, ToAttempt() with { Generation = answer })
+        {
+            StartedAt = _episode.StartedAt,
+            Key = _episode.Key,
+            AllowsLearning = !_episode.Options.NoLearning,
+        };
 
     internal override void Close()
     {
@@ -238,20 +299,46 @@ internal sealed class AttemptNode : AttemptContext
 
     private TimeSpan Elapsed => _episode.Settings.TimeProvider.GetElapsedTime(_startedAt);
 
-    // Only what speaks for the whole request is live. A tier's answer may still be rejected.
-    private bool InheritsLive(AttemptRole role) => _isLive && role is (AttemptRole.Expert or AttemptRole.Step);
+    private static UsageState StateOf(UsageDetails? usage, bool isPartial) => usage switch
+    {
+        null or { InputTokenCount: null, OutputTokenCount: null, TotalTokenCount: null } => UsageState.Unknown,
+        { InputTokenCount: null } or { OutputTokenCount: null } => UsageState.Partial,
+        _ => isPartial ? UsageState.Partial : UsageState.Reported,
+    };
 
-    private AttemptNode Adopt(AttemptNode child)
+    private void MarkAbandoned()
+    {
+        IsAbandoned = true;
+        _usageState = _usage is null ? UsageState.Unknown : UsageState.Partial;
+        _isCostComplete = false;
+        foreach (var child in _children ?? [])
+        {
+            if (child.IsOpen)
+            {
+                child.MarkAbandoned();
+            }
+        }
+    }
+
+    private AttemptNode Open(string name, AttemptRole role, Prices? prices, bool isLive)
     {
         lock (_episode.TreeLock)
         {
+            // Children of one name must not draw alike.
+            var number = 0;
+            foreach (var sibling in _children ?? [])
+            {
+                number += sibling.Name == name ? 1 : 0;
+            }
+
+            var child = new AttemptNode(_episode, this, name, role, _isLive && isLive, number) { Prices = prices };
             if (IsOpen)
             {
                 (_children ??= []).Add(child);
             }
-        }
 
-        return child;
+            return child;
+        }
     }
 
     private Attempt Snapshot() => new(Name, Role)

@@ -11,30 +11,40 @@ internal sealed class CallGuard(CascadeSettings settings)
     /// <summary>Waits for a call.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled, and the call ended or was left behind after the grace time.</exception>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> call, AttemptNode attempt, CancellationToken cancellationToken) =>
-        call.IsCompleted || !cancellationToken.CanBeCanceled
-            ? call
-            : WaitAsync(call.AsTask(), attempt, cancellationToken);
+        cancellationToken.CanBeCanceled && !(call.IsCompletedSuccessfully && !cancellationToken.IsCancellationRequested)
+            ? WaitAsync(call.AsTask(), attempt, cancellationToken)
+            : call;
 
     private async ValueTask<T> WaitAsync<T>(Task<T> call, AttemptNode attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return await call.WaitAsync(cancellationToken);
+            var answer = await call.WaitAsync(cancellationToken);
+
+            // Who blocked the thread until the time was over is as late as anybody else.
+            cancellationToken.ThrowIfCancellationRequested();
+            return answer;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !call.IsCompleted)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // A call that obeys needs a moment to end, and to say what it has cost.
-            await ((Task)call).WaitAsync(settings.GraceTime, settings.TimeProvider, CancellationToken.None)
+            await ((Task)call).WaitAsync(GraceTimeOf(attempt), settings.TimeProvider, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!call.IsCompleted)
             {
-                attempt.IsAbandoned = true;
+                attempt.Abandon();
                 LeaveBehind(call);
+                throw;
             }
 
-            throw;
+            await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new OperationCanceledException(
+                "The call was cancelled.", call.Exception?.InnerException, cancellationToken);
         }
     }
+
+    // An inner cascade that has to leave a call behind must itself be done before it would be left behind.
+    private TimeSpan GraceTimeOf(AttemptNode attempt) => settings.GraceTime / (1 << Math.Clamp(attempt.Depth - 1, 0, 8));
 
     // The call's own failure has nobody left to hear it, but must not surface as an unobserved exception.
     private async void LeaveBehind(Task call)

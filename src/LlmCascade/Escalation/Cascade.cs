@@ -17,6 +17,9 @@ namespace LlmCascade.Escalation;
 /// </remarks>
 public sealed class Cascade : IGenerator
 {
+    private static readonly Acceptance _keepForConversation =
+        static (_, answer, _, _) => new(Verdict.Keep(EscalationReasons.Conversation, answer.Confidence));
+
     private readonly RestGate[] _gates;
     private readonly CallGuard _guard;
     private readonly Tier? _conversationOwner;
@@ -70,6 +73,10 @@ public sealed class Cascade : IGenerator
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// The attempts become children of the context's; seed, key, scope and clock are those of the cascade around this
+    /// one. This cascade's own observers are told about its part.
+    /// </remarks>
     /// <exception cref="ArgumentException">The context was not made by LlmCascade.</exception>
     /// <exception cref="CascadeException">The expert failed and no tier's answer was kept.</exception>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
@@ -78,28 +85,19 @@ public sealed class Cascade : IGenerator
     {
         ArgumentNullException.ThrowIfNull(request);
         var parent = AttemptNode.Of(context);
-        using var total = Countdown.Start(Settings.Timeout, Settings.TimeProvider, parent.Countdown, cancellationToken);
-        var passage = new Passage(request, parent, total, cancellationToken);
-        if (passage.ContinuesConversation && _conversationOwner is not null)
+        Generation? answer = null;
+        try
         {
-            return await ContinueAtOwnerAsync(_conversationOwner, passage);
+            answer = await PassAsync(request, parent, cancellationToken);
+            return answer;
         }
-
-        for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
+        finally
         {
-            var (verdict, generation) = await AskTierAsync(Tiers[i], _gates[i], passage);
-            if (verdict.Decision == Decision.Keep)
+            if (Settings.OnEpisode is not null)
             {
-                return Tiers[i].OwnsConversations ? generation! : Conversation.Hide(generation!);
-            }
-
-            if (verdict.Decision == Decision.DeferToExpert)
-            {
-                break;
+                Publish(parent.ToEpisode(request, answer));
             }
         }
-
-        return await AskExpertAsync(passage);
     }
 
     /// <summary>Takes the request's key. The ordinal is taken while the caller is still calling, so it follows the order of calls.</summary>
@@ -113,110 +111,141 @@ public sealed class Cascade : IGenerator
         LiveStream? stream,
         CancellationToken cancellationToken)
     {
-        var state = new EpisodeState(Settings, options, key, stream);
-        var root = AttemptNode.Root(state);
+        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream));
         try
         {
-            var answer = await GenerateAsync(request, root, cancellationToken);
+            var answer = await PassAsync(request, root, cancellationToken);
             root.Answered(answer);
             root.Judged(root.LastVerdict);
-            return new CascadeResult(answer, Publish(request, root));
+            root.Dispose();
+            return new CascadeResult(answer, Publish(root.ToEpisode(request, answer)));
         }
         catch (Exception e)
         {
+            var reason = cancellationToken.IsCancellationRequested ? EscalationReasons.Cancelled : EscalationReasons.Failed;
             root.Failed(e);
-            root.Judged(root.LastVerdict);
-            Publish(request, root);
+            root.Judged(Verdict.NoOpinion with { Reason = reason });
+            root.Dispose();
+            Publish(root.ToEpisode(request, answer: null));
             throw;
         }
     }
 
-    private async ValueTask<(Verdict Verdict, Generation? Generation)> AskTierAsync(
-        Tier tier, RestGate gate, Passage passage)
+    private async ValueTask<Generation> PassAsync(
+        GenerationRequest request, AttemptNode parent, CancellationToken cancellationToken)
+    {
+        using var total = Countdown.Start(
+            Settings.Timeout, parent.Episode.Settings.TimeProvider, parent.Countdown, cancellationToken);
+        var passage = new Passage(request, parent, total, cancellationToken);
+        if (passage.ContinuesConversation && _conversationOwner is not null)
+        {
+            return await ContinueAtOwnerAsync(_conversationOwner, passage);
+        }
+
+        for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
+        {
+            var outcome = await AskTierAsync(Tiers[i], _gates[i], passage);
+            if (outcome.Verdict.Decision == Decision.Keep)
+            {
+                var answer = Tiers[i].OwnsConversations ? outcome.Answer! : Conversation.Hide(outcome.Answer!);
+                await parent.EmitAllAsync(answer, cancellationToken);
+                return answer;
+            }
+
+            if (outcome.Verdict.Decision == Decision.DeferToExpert)
+            {
+                break;
+            }
+        }
+
+        return await AskExpertAsync(passage);
+    }
+
+    private async ValueTask<Outcome> AskTierAsync(Tier tier, RestGate gate, Passage passage)
     {
         passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginTier(tier, passage.Request);
         var reason = passage.ReasonToSkip;
         if (reason is not null || !gate.TryEnter(out var isProbe))
         {
-            var skip = Verdict.Defer(reason ?? Reasons.Resting);
+            var skip = Verdict.Defer(reason ?? EscalationReasons.Resting);
             attempt.Judged(skip);
-            return (skip, null);
+            return new Outcome(skip);
         }
 
         using var limit = passage.StartLimit(tier.Timeout, attempt);
         var token = limit?.Token ?? passage.Token;
-        var verdict = Verdict.NoOpinion;
-        bool? failed = null;
+        var outcome = default(Outcome);
         try
         {
-            verdict = await _guard.WaitAsync(DecideAsync(tier, passage.Request, attempt, token), attempt, token);
-            failed = verdict.Reason is Reasons.Failed or Reasons.Empty ? true : attempt.Generation is null ? null : false;
+            outcome = await _guard.WaitAsync(DecideAsync(tier, passage.Request, attempt, token), attempt, token);
         }
         catch (Exception e)
         {
-            // Only a cancelled token gets here: everything else became a verdict.
-            verdict = passage.VerdictOn(limit);
+            // Only a cancelled token gets here: everything else became a verdict. Time that others used up says
+            // nothing about this tier.
+            outcome = new Outcome(passage.VerdictOn(limit), HasFailed: passage.HasExpired ? null : true);
             attempt.Failed(passage.Explain(e, limit, tier.Name));
-            attempt.Judged(verdict);
+            attempt.Judged(outcome.Verdict);
             passage.ThrowIfCancelled(e);
-            failed = true;
         }
         finally
         {
-            gate.Leave(failed, isProbe);
+            gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe);
         }
 
-        attempt.Judged(verdict);
-        return (verdict, attempt.Generation);
+        attempt.Judged(outcome.Verdict);
+        return outcome;
     }
 
-    private static async ValueTask<Verdict> DecideAsync(
+    private static async ValueTask<Outcome> DecideAsync(
         Tier tier, GenerationRequest request, AttemptNode attempt, CancellationToken cancellationToken)
     {
-        var whatFails = Reasons.PolicyFailed;
+        var isCalling = false;
         try
         {
             var entry = await tier.Policy.BeforeAsync(request, attempt, cancellationToken);
             if (entry.IsDeferral)
             {
-                return entry;
+                return new Outcome(entry);
             }
 
-            whatFails = Reasons.Failed;
-            var generation = ResponseCheck.ThrowIfError(
-                await tier.Generator.GenerateAsync(request, attempt, cancellationToken), attempt);
-            if (attempt.Verdict.IsDeferral)
+            isCalling = true;
+            var own = Conversation.ForTier(request, tier.OwnsConversations);
+            var answer = ResponseCheck.ThrowIfError(
+                await tier.Generator.GenerateAsync(own, attempt, cancellationToken), attempt);
+            isCalling = false;
+            if (attempt.Stop.IsDeferral)
             {
-                // Decided while the tier was answering.
-                return attempt.Verdict;
+                return new Outcome(attempt.Stop, HasFailed: false);
             }
 
-            if (ResponseCheck.IsEmpty(generation.Response))
+            if (ResponseCheck.IsEmpty(answer.Response, tier.OwnsConversations))
             {
-                return Verdict.Defer(Reasons.Empty, generation.Confidence);
+                return new Outcome(Verdict.Defer(EscalationReasons.Empty, answer.Confidence), HasFailed: true);
             }
 
-            if (generation.IsAbstained || generation.IsAuthoritative)
+            var verdict = answer switch
             {
-                return generation.IsAbstained
-                    ? Verdict.Defer(Reasons.Abstained, generation.Confidence)
-                    : Verdict.Keep(Reasons.Authoritative, generation.Confidence);
-            }
-
-            whatFails = Reasons.PolicyFailed;
-            var verdict = await tier.Policy.AfterAsync(request, generation, attempt, cancellationToken);
-            return verdict.Decision switch
+                { IsAbstained: true } => Verdict.Defer(EscalationReasons.Abstained, answer.Confidence),
+                { IsAuthoritative: true } => Verdict.Keep(EscalationReasons.Authoritative, answer.Confidence),
+                _ => await tier.Policy.AfterAsync(request, answer, attempt, cancellationToken),
+            };
+            return new Outcome(verdict.Decision switch
             {
-                Decision.NoOpinion => Verdict.Defer(Reasons.Undecided, generation.Confidence),
+                Decision.NoOpinion => Verdict.Defer(EscalationReasons.Undecided, answer.Confidence),
                 Decision.Abstain => verdict with { Decision = Decision.Defer },
                 _ => verdict,
-            };
+            }, HasFailed: false, answer);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             attempt.Failed(e);
-            return attempt.Verdict.IsDeferral ? attempt.Verdict : Verdict.Defer(whatFails);
+            return attempt.Stop.IsDeferral
+                ? new Outcome(attempt.Stop)
+                : isCalling
+                    ? new Outcome(Verdict.Defer(EscalationReasons.Failed), HasFailed: true)
+                    : new Outcome(Verdict.Defer(EscalationReasons.PolicyFailed));
         }
     }
 
@@ -225,11 +254,12 @@ public sealed class Cascade : IGenerator
         passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginFinal(
             Expert.Name, AttemptRole.Expert, Expert.Prices, hidesConversation: _conversationOwner is not null);
-        var generation = await AnswerAsync(Expert.Generator, Expert.Timeout, _accept, attempt, passage);
-        generation = attempt.Verdict.Decision == Decision.Keep
-            ? generation with { IsAuthoritative = true }
-            : generation with { IsAuthoritative = true, IsAbstained = true };
-        return _conversationOwner is null ? generation : Conversation.Hide(generation);
+        var (verdict, answer) = await AnswerAsync(Expert.Generator, Expert.Timeout, _accept, attempt, passage);
+        answer = answer with { IsAuthoritative = true, IsAbstained = verdict.Decision != Decision.Keep };
+        answer = _conversationOwner is null ? answer : Conversation.Hide(answer);
+        attempt.Answered(answer);
+        await ShowAsync(answer, attempt, passage);
+        return answer;
     }
 
     // What lives on a provider's server can be continued by its owner alone, who then stands in for the expert.
@@ -238,47 +268,52 @@ public sealed class Cascade : IGenerator
         passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginFinal(
             owner.Name, AttemptRole.Tier, owner.Prices, hidesConversation: false);
-        return await AnswerAsync(
-            owner.Generator,
-            owner.Timeout,
-            static (_, generation, _, _) => new(Verdict.Keep(Reasons.Conversation, generation.Confidence)),
-            attempt,
-            passage);
+        var own = passage.With(Conversation.ForTier(passage.Request, ownsConversations: true));
+        var (_, answer) = await AnswerAsync(owner.Generator, owner.Timeout, _keepForConversation, attempt, own);
+        await ShowAsync(answer, attempt, passage);
+        return answer;
     }
 
+    // A generator may show its answer while it comes; one that did not leaves that to the loop.
+    private static ValueTask ShowAsync(Generation answer, AttemptNode attempt, Passage passage) =>
+        attempt.HasEmitted ? default : attempt.EmitAllAsync(answer, passage.CallerToken);
+
     // Asks whoever has the last word: from here on there is an answer or an exception.
-    private async ValueTask<Generation> AnswerAsync(
+    private async ValueTask<(Verdict Verdict, Generation Answer)> AnswerAsync(
         IGenerator generator, TimeSpan? timeout, Acceptance accept, AttemptNode attempt, Passage passage)
     {
         using var limit = passage.StartLimit(timeout, attempt);
         var token = limit?.Token ?? passage.Token;
-        var reason = Reasons.Failed;
+        var reason = EscalationReasons.Failed;
         Generation? answer = null;
         try
         {
             token.ThrowIfCancellationRequested();
-            var generation = ResponseCheck.ThrowIfError(
+            var given = ResponseCheck.ThrowIfError(
                 await _guard.WaitAsync(generator.GenerateAsync(passage.Request, attempt, token), attempt, token), attempt);
-            if (ResponseCheck.IsEmpty(generation.Response))
+            var ownsConversations = attempt.Role == AttemptRole.Tier || _conversationOwner is null;
+            if (ResponseCheck.IsEmpty(given.Response, ownsConversations))
             {
-                reason = Reasons.Empty;
+                reason = EscalationReasons.Empty;
                 throw new InvalidOperationException($"'{attempt.Name}' returned an empty answer.");
             }
 
-            answer = generation;
-            attempt.Judged(await _guard.WaitAsync(accept(passage.Request, generation, attempt, token), attempt, token));
-            return generation;
+            answer = given;
+            var verdict = await _guard.WaitAsync(accept(passage.Request, answer, attempt, token), attempt, token);
+            attempt.Judged(verdict);
+            return (verdict, answer);
         }
         catch (Exception e)
         {
             var verdict = token.IsCancellationRequested ? passage.VerdictOn(limit) : Verdict.NoOpinion with { Reason = reason };
+            verdict = verdict with { Decision = answer is null || passage.IsCancelled ? Decision.NoOpinion : Decision.Abstain };
             attempt.Failed(passage.Explain(e, limit, attempt.Name));
-            attempt.Judged(verdict with { Decision = answer is null ? Decision.NoOpinion : Decision.Abstain });
+            attempt.Judged(verdict);
             passage.ThrowIfCancelled(e);
             if (answer is not null)
             {
                 // Time ran out for the policy alone. The answer is there and paid for; only nobody vouches for it.
-                return answer;
+                return (verdict, answer);
             }
 
             throw new CascadeException(passage.Parent.ToAttempt().Children);
@@ -290,12 +325,12 @@ public sealed class Cascade : IGenerator
     {
         if (generation.IsAbstained)
         {
-            return new Verdict(Decision.Abstain, Reasons.Abstained, generation.Confidence);
+            return new Verdict(Decision.Abstain, EscalationReasons.Abstained, generation.Confidence);
         }
 
         if (Expert.Policy is null)
         {
-            return Verdict.Keep(Reasons.Expert, generation.Confidence);
+            return Verdict.Keep(EscalationReasons.Expert, generation.Confidence);
         }
 
         try
@@ -304,28 +339,29 @@ public sealed class Cascade : IGenerator
             return verdict.Decision switch
             {
                 Decision.Keep => verdict,
-                Decision.NoOpinion => new Verdict(Decision.Abstain, Reasons.Undecided, generation.Confidence),
+                Decision.NoOpinion => new Verdict(Decision.Abstain, EscalationReasons.Undecided, generation.Confidence),
                 _ => verdict with { Decision = Decision.Abstain },
             };
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             attempt.Failed(e);
-            return new Verdict(Decision.Abstain, Reasons.PolicyFailed, generation.Confidence);
+            return new Verdict(Decision.Abstain, EscalationReasons.PolicyFailed, generation.Confidence);
         }
     }
 
-    private Episode Publish(GenerationRequest request, AttemptNode root)
+    private Episode Publish(Episode episode)
     {
-        root.Dispose();
-        var episode = root.ToEpisode(request);
-        try
+        foreach (var observer in Delegate.EnumerateInvocationList(Settings.OnEpisode))
         {
-            Settings.OnEpisode?.Invoke(episode);
-        }
-        catch (Exception e)
-        {
-            Log.EpisodeObserverFailed(Settings.Logger, e, episode.Id);
+            try
+            {
+                observer(episode);
+            }
+            catch (Exception e)
+            {
+                Log.EpisodeObserverFailed(Settings.Logger, e, episode.Id);
+            }
         }
 
         return episode;
@@ -333,4 +369,10 @@ public sealed class Cascade : IGenerator
 
     private delegate ValueTask<Verdict> Acceptance(
         GenerationRequest request, Generation generation, AttemptNode attempt, CancellationToken cancellationToken);
+
+    /// <summary>What came of asking a tier.</summary>
+    /// <param name="Verdict">The decision.</param>
+    /// <param name="HasFailed">Whether the tier failed; <see langword="null"/> when nothing was learned about its health.</param>
+    /// <param name="Answer">The answer that was judged.</param>
+    private readonly record struct Outcome(Verdict Verdict, bool? HasFailed = null, Generation? Answer = null);
 }

@@ -36,14 +36,17 @@ public sealed record CascadeSettings
     /// <summary>Gets the seed of all random draws: with equal seeds and request keys, draws repeat.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Gets how the question of a conversation is found.</summary>
+    /// <summary>Gets how the chat client of the cascade finds the question of a conversation. A request made by hand brings its own way.</summary>
     public QueryProjection QueryProjection { get; init; } = QueryProjection.LastUser;
 
     /// <summary>Gets the clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Gets who is told about every finished episode, also about failed and cancelled ones.</summary>
-    /// <value>Called on the request's thread before the answer is returned, so it must be quick. What it throws is logged and reaches nobody.</value>
+    /// <value>
+    /// A cascade inside another one tells about its own part. Called on the request's thread before the answer is returned, so it must be quick. What it
+    /// throws is logged and reaches nobody, not even the next observer.
+    /// </value>
     public Action<Episode>? OnEpisode { get; init; }
 
     /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>

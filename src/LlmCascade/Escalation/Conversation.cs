@@ -17,7 +17,7 @@ internal static class Conversation
         var response = generation.Response;
         if (response.ConversationId is not null || response.ContinuationToken is not null)
         {
-            response = response.ShallowCopy();
+            response = Copies.Of(response);
             response.ConversationId = null;
             response.ContinuationToken = null;
         }
@@ -27,19 +27,20 @@ internal static class Conversation
             : generation with { Response = response, Updates = updates };
     }
 
-    /// <summary>Copies a response, but not its messages.</summary>
-    public static ChatResponse ShallowCopy(this ChatResponse response) => new(response.Messages)
+    /// <summary>Makes the request that a tier sees: without what names the expert's model, and without background answers where nobody could fetch them.</summary>
+    public static GenerationRequest ForTier(GenerationRequest request, bool ownsConversations)
     {
-        ResponseId = response.ResponseId,
-        ConversationId = response.ConversationId,
-        ModelId = response.ModelId,
-        CreatedAt = response.CreatedAt,
-        FinishReason = response.FinishReason,
-        Usage = response.Usage,
-        ContinuationToken = response.ContinuationToken,
-        RawRepresentation = response.RawRepresentation,
-        AdditionalProperties = response.AdditionalProperties,
-    };
+        if (request.Options is not { } options
+            || (options.ModelId is null && (ownsConversations || options.AllowBackgroundResponses is null)))
+        {
+            return request;
+        }
+
+        var own = options.Clone();
+        own.ModelId = null;
+        own.AllowBackgroundResponses = ownsConversations ? own.AllowBackgroundResponses : null;
+        return request with { Options = own };
+    }
 
     private static ChatResponseUpdate Unbound(ChatResponseUpdate update)
     {

@@ -117,12 +117,13 @@ internal sealed class Countdown : IDisposable
             HasExpired = true;
         }
 
-        // Callbacks of the token run here, so not under the lock; a disposal that overtakes is harmless.
+        // Callbacks of the token run here, so not under the lock; a disposal that overtakes is harmless. What a
+        // callback of a client throws would end the process on this thread.
         try
         {
             _source.Cancel();
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or AggregateException)
         {
         }
     }

@@ -16,11 +16,11 @@ internal sealed class LiveStream
     private string? _stampedId;
     private string? _aliasedId;
 
-    /// <summary>Gets whether anything was shown.</summary>
-    public bool HasEmitted { get; private set; }
-
     /// <summary>Gets the id of the last shown message, which the closing update carries.</summary>
     public string MessageId => _messageId ??= NewMessageId();
+
+    /// <summary>Gets the role of the last shown message.</summary>
+    public ChatRole Role { get; private set; } = ChatRole.Assistant;
 
     /// <summary>Gets the id of the last shown response.</summary>
     public string? ResponseId { get; private set; }
@@ -36,32 +36,56 @@ internal sealed class LiveStream
             return default;
         }
 
-        HasEmitted = true;
         return _channel.Writer.TryWrite(shown) ? default : WaitToWriteAsync(shown, countdown, cancellationToken);
     }
 
-    public void Complete(Exception? failure = null) => _channel.Writer.TryComplete(failure);
+    public void Complete() => _channel.Writer.TryComplete();
 
-    /// <summary>Copies an update as the caller may see it: without the attempt's usage, with a message id. Nothing is left of some.</summary>
-    public ChatResponseUpdate? Prepare(ChatResponseUpdate update, bool hidesConversation = false)
+    // Copies an update as the caller may see it: without the attempt's usage, with a message id. Nothing is left of
+    // some, and what says that the model failed is no answer to show.
+    private ChatResponseUpdate? Prepare(ChatResponseUpdate update, bool hidesConversation)
     {
-        var shown = update.Clone();
-        shown.Contents = WithoutUsage(update.Contents);
-        if (shown.Contents.Count == 0 && update.Contents.Count > 0 && shown.FinishReason is null)
+        for (var i = 0; i < update.Contents.Count; i++)
         {
-            return null;
+            if (update.Contents[i] is ErrorContent)
+            {
+                return null;
+            }
         }
 
+        var shown = update.Clone();
+        shown.Contents = Copies.Of(update.Contents, withoutUsage: true);
         if (hidesConversation)
         {
             shown.ConversationId = null;
             shown.ContinuationToken = null;
         }
 
-        shown.MessageId = _messageId = StableMessageId(shown.MessageId);
+        if (shown.Contents.Count > 0)
+        {
+            // Without an id, Microsoft.Extensions.AI would put the closing update's properties on the response, where
+            // function-invoking clients lose them.
+            shown.MessageId = _messageId = StableMessageId(shown.MessageId);
+            Role = shown.Role ?? Role;
+        }
+        else if (update.Contents.Count > 0 && SaysNothing(shown))
+        {
+            return null;
+        }
+
         ResponseId = shown.ResponseId ?? ResponseId;
         return shown;
     }
+
+    private static bool SaysNothing(ChatResponseUpdate update) => update is
+    {
+        FinishReason: null,
+        ModelId: null,
+        ResponseId: null,
+        ConversationId: null,
+        ContinuationToken: null,
+        AdditionalProperties: null,
+    };
 
     private async ValueTask WaitToWriteAsync(
         ChatResponseUpdate shown, Countdown? countdown, CancellationToken cancellationToken)
@@ -77,8 +101,7 @@ internal sealed class LiveStream
         }
     }
 
-    // Updates without an id get one, or Microsoft.Extensions.AI would put the closing update's properties on the
-    // response, where they are lost. An id that a provider sends late names the message that was stamped before it.
+    // An id that a provider sends late names the message that was stamped before it.
     private string StableMessageId(string? id)
     {
         if (string.IsNullOrEmpty(id))
@@ -92,21 +115,6 @@ internal sealed class LiveStream
         }
 
         return id;
-    }
-
-    private static List<AIContent> WithoutUsage(IList<AIContent> contents)
-    {
-        // Runs for every update, and counting, unlike enumerating an interface, allocates nothing.
-        var kept = new List<AIContent>(contents.Count);
-        for (var i = 0; i < contents.Count; i++)
-        {
-            if (contents[i] is not UsageContent)
-            {
-                kept.Add(contents[i]);
-            }
-        }
-
-        return kept;
     }
 
     private static string NewMessageId() => "msg-" + Guid.NewGuid().ToString("N");

@@ -11,6 +11,13 @@ internal readonly struct Passage(
     /// <summary>Gets the token that the caller and the total time limit cancel.</summary>
     public CancellationToken Token => total?.Token ?? cancellationToken;
 
+    public CancellationToken CallerToken => cancellationToken;
+
+    public bool IsCancelled => cancellationToken.IsCancellationRequested;
+
+    /// <summary>Gets whether the total time limit has passed.</summary>
+    public bool HasExpired => total is { HasExpired: true };
+
     public bool IsForExpert => parent.Episode.Options.ForceExpert;
 
     /// <summary>Gets whether the request continues something that lives at one provider.</summary>
@@ -20,7 +27,9 @@ internal readonly struct Passage(
 
     /// <summary>Gets why no tier is asked; <see langword="null"/> when nothing speaks against it.</summary>
     public string? ReasonToSkip =>
-        ContinuesConversation ? Reasons.Conversation : total is { HasExpired: true } ? Reasons.Deadline : null;
+        ContinuesConversation ? EscalationReasons.Conversation : HasExpired ? EscalationReasons.Deadline : null;
+
+    public Passage With(GenerationRequest other) => new(other, parent, total, cancellationToken);
 
     public Countdown? StartLimit(TimeSpan? timeout, AttemptNode attempt)
     {
@@ -33,7 +42,7 @@ internal readonly struct Passage(
     /// <summary>Throws when the caller, or whoever runs this cascade as a part, wants no answer any more.</summary>
     public void ThrowIfCancelled(Exception? cause = null)
     {
-        if (cancellationToken.IsCancellationRequested)
+        if (IsCancelled)
         {
             throw new OperationCanceledException("The request was cancelled.", cause, cancellationToken);
         }
@@ -41,15 +50,15 @@ internal readonly struct Passage(
 
     /// <summary>Tells which of the things that may stop an attempt did.</summary>
     public Verdict VerdictOn(Countdown? limit) =>
-        cancellationToken.IsCancellationRequested ? Verdict.NoOpinion with { Reason = Reasons.Cancelled }
-        : total is { HasExpired: true } ? Verdict.Defer(Reasons.Deadline)
-        : limit is { HasExpired: true } ? Verdict.Defer(Reasons.TimedOut)
-        : Verdict.Defer(Reasons.Failed);
+        IsCancelled ? Verdict.NoOpinion with { Reason = EscalationReasons.Cancelled }
+        : HasExpired ? Verdict.Defer(EscalationReasons.Deadline)
+        : limit is { HasExpired: true } ? Verdict.Defer(EscalationReasons.TimedOut)
+        : Verdict.Defer(EscalationReasons.Failed);
 
     /// <summary>Finds the exception to record: a limit that passed says more than the cancellation that it caused.</summary>
     public Exception Explain(Exception failure, Countdown? limit, string name) =>
-        failure is not OperationCanceledException || cancellationToken.IsCancellationRequested ? failure
-        : total is { HasExpired: true }
+        failure is not OperationCanceledException || IsCancelled ? failure
+        : HasExpired
             ? new TimeoutException($"The request's total time limit passed before '{name}' had answered.", failure)
         : limit is { HasExpired: true }
             ? new TimeoutException($"'{name}' took longer than its time limit.", failure)

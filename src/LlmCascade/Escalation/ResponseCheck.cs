@@ -15,6 +15,7 @@ internal static class ResponseCheck
         }
 
         attempt.Answered(generation);
+        attempt.PaidAtLeast(generation.Response.Usage);
         var messages = generation.Response.Messages;
         for (var i = 0; i < messages.Count; i++)
         {
@@ -35,8 +36,8 @@ internal static class ResponseCheck
     }
 
     /// <summary>Gets whether a response holds only white space, reasoning or usage.</summary>
-    /// <remarks>A background response that can be continued is not empty: its answer is still to come.</remarks>
-    public static bool IsEmpty(ChatResponse response)
+    /// <remarks>A background response that can be continued at its owner is not empty: its answer is still to come.</remarks>
+    public static bool IsEmpty(ChatResponse response, bool ownsConversations)
     {
         for (var i = 0; i < response.Messages.Count; i++)
         {
@@ -52,6 +53,6 @@ internal static class ResponseCheck
             }
         }
 
-        return response.ContinuationToken is null;
+        return response.ContinuationToken is null || !ownsConversations;
     }
 }

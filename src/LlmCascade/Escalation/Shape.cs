@@ -7,14 +7,14 @@ internal static class Shape
 {
     public static void ThrowIfAmbiguous(ImmutableArray<Tier> tiers, Expert expert)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal) { expert.Name };
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { expert.Name };
         foreach (var tier in tiers)
         {
             ArgumentNullException.ThrowIfNull(tier, nameof(tiers));
             if (!names.Add(tier.Name))
             {
                 throw new ArgumentException(
-                    $"The name '{tier.Name}' is given twice. Tiers and expert of a cascade need different names.", nameof(tiers));
+                    $"The name '{tier.Name}' is given twice. Tiers and expert of a cascade need different names; case does not count.", nameof(tiers));
             }
         }
 

@@ -6,7 +6,8 @@ internal struct StableHash(ulong seed)
     private const ulong FnvOffset = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
 
-    private ulong _state = FnvOffset ^ seed;
+    // Mixed first: seeds that differ in a bit must not meet keys that differ in the same bit.
+    private ulong _state = FnvOffset ^ Mix(seed);
 
     public void Add(ReadOnlySpan<char> text)
     {
@@ -19,9 +20,13 @@ internal struct StableHash(ulong seed)
         _state = (_state ^ 0x10000) * FnvPrime;
     }
 
-    public readonly ulong Finish()
+    public void Add(int number) => _state = (_state ^ (uint)number) * FnvPrime;
+
+    public readonly ulong Finish() => Mix(_state);
+
+    private static ulong Mix(ulong value)
     {
-        var mixed = _state + 0x9E3779B97F4A7C15;
+        var mixed = value + 0x9E3779B97F4A7C15;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return mixed ^ (mixed >> 31);

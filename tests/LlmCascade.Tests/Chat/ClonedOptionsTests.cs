@@ -53,30 +53,39 @@ public sealed class ClonedOptionsTests
     public async Task Edits_make_options_where_there_are_none()
     {
         var edited = await SeenAsync(null, client => new(client) { Configure = options => options.Temperature = 0.5f });
-        var mapped = await SeenAsync(null, client => new(client) { MapModel = _ => "mini" });
+        var mapped = await SeenAsync(null, client => new(client) { ModelId = "mini" });
 
         Assert.Equal(0.5f, edited?.Temperature);
         Assert.Equal("mini", mapped?.ModelId);
     }
 
     [Fact]
-    public async Task The_callers_model_is_cleared_because_it_names_the_experts() =>
-        Assert.Null((await SeenAsync(new ChatOptions { ModelId = "large" }))!.ModelId);
+    public async Task The_callers_model_is_for_the_expert_alone()
+    {
+        var asked = new ChatOptions { ModelId = "large" };
+        var expert = new ScriptedChatClient("Paris");
+
+        Assert.Null((await SeenAsync(asked))!.ModelId);
+        await new CascadeChatClient(new Cascade([], new Expert(new ChatClientGenerator(expert)))).GetResponseAsync("?", asked);
+
+        Assert.Equal("large", expert.Calls[0].Options?.ModelId);
+        Assert.Equal("large", asked.ModelId);
+    }
 
     [Fact]
-    public async Task A_model_id_can_be_mapped_and_the_edit_has_the_last_word()
+    public async Task A_model_can_be_chosen_and_the_edit_has_the_last_word()
     {
         var asked = new ChatOptions { ModelId = "large" };
 
-        var mapped = await SeenAsync(asked, client => new(client) { MapModel = id => $"{id}-mini" });
+        var chosen = await SeenAsync(asked, client => new(client) { ModelId = "mini" });
         var edited = await SeenAsync(asked, client => new(client)
         {
-            MapModel = id => $"{id}-mini",
+            ModelId = "mini",
             Configure = options => options.ModelId += "-tuned",
         });
 
-        Assert.Equal("large-mini", mapped?.ModelId);
-        Assert.Equal("large-mini-tuned", edited?.ModelId);
+        Assert.Equal("mini", chosen?.ModelId);
+        Assert.Equal("mini-tuned", edited?.ModelId);
         Assert.Equal("large", asked.ModelId);
     }
 
@@ -137,13 +146,16 @@ public sealed class ClonedOptionsTests
             AllowBackgroundResponses = true,
         };
 
-        var stranger = await SeenAsync(asked);
-        var owner = await SeenAsync(asked, client => new(client) { OwnsConversations = true });
+        var expert = new ScriptedChatClient("Paris");
+        var stranger = await SeenAsync(new ChatOptions { AllowBackgroundResponses = true, Temperature = 1 });
+        await new CascadeChatClient(new Cascade([Tier("small", "Lyon")], new Expert(new ChatClientGenerator(expert))))
+            .GetResponseAsync("?", asked);
 
-        Assert.Equal((null, null, null), (stranger!.ConversationId, stranger.ContinuationToken, stranger.AllowBackgroundResponses));
+        var owner = expert.Calls[0].Options!;
+        Assert.Equal((null, 1), (stranger!.AllowBackgroundResponses, stranger.Temperature));
         Assert.Equal(
             (asked.ConversationId, asked.ContinuationToken, true),
-            (owner!.ConversationId, owner.ContinuationToken, owner.AllowBackgroundResponses));
+            (owner.ConversationId, owner.ContinuationToken, owner.AllowBackgroundResponses));
         Assert.Equal(("conversation", true), (asked.ConversationId, asked.AllowBackgroundResponses));
     }
 
@@ -198,7 +210,7 @@ public sealed class ClonedOptionsTests
     private static Task<ChatResponse> AskAsync(
         ChatClientGenerator generator, ChatOptions? options, IEnumerable<ChatMessage>? messages = null, bool isStreaming = false)
     {
-        var client = new CascadeChatClient(new Cascade([], new Expert(generator)));
+        var client = new CascadeChatClient(new Cascade([new Tier("small", generator, KeepAll)], Expert("x")));
         return isStreaming
             ? client.GetStreamingResponseAsync(messages ?? Question.Messages, options).ToChatResponseAsync()
             : client.GetResponseAsync(messages ?? Question.Messages, options);

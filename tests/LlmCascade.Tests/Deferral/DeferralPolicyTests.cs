@@ -58,13 +58,13 @@ public sealed class DeferralPolicyTests
     }
 
     [Fact]
-    public async Task Before_the_call_the_first_decisive_verdict_wins_too()
+    public async Task Before_the_call_any_deferral_wins()
     {
         var open = new Door(Verdict.Keep("open"));
         var closed = new Door(Verdict.Defer("closed"));
 
         Assert.Equal("closed", (await FirstDecisive(KeepAll, closed, open).JudgeAsync("Lyon")).Reason);
-        Assert.Equal("kept", (await FirstDecisive(open, closed, KeepAll).JudgeAsync("Lyon")).Reason);
+        Assert.Equal("closed", (await FirstDecisive(open, closed, KeepAll).JudgeAsync("Lyon")).Reason);
         Assert.Equal("kept", (await FirstDecisive(ValidityPolicy.Instance, KeepAll).JudgeAsync("Lyon")).Reason);
     }
 

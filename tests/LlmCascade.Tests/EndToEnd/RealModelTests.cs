@@ -1,4 +1,3 @@
-using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

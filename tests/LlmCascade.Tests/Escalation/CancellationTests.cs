@@ -30,7 +30,7 @@ public sealed class CancellationTests
         Assert.Equal(stop.Token, exception.CancellationToken);
         Assert.Equal(0, expert.CallCount);
         var attempt = Assert.Single(seen!.Root.Children);
-        Assert.Equal(Reasons.Cancelled, attempt.Verdict.Reason);
+        Assert.Equal(EscalationReasons.Cancelled, attempt.Verdict.Reason);
         Assert.IsAssignableFrom<OperationCanceledException>(attempt.Failure);
         Assert.Equal(UsageState.Unknown, attempt.UsageState);
     }

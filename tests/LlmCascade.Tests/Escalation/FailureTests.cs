@@ -83,7 +83,7 @@ public sealed class FailureTests
         var (_, episode) = await new Cascade([Tier("small", "Lyon", broken)], Expert("Paris")).RunAsync(Question);
 
         var attempt = episode.Root.Children[0];
-        Assert.Equal(Reasons.PolicyFailed, attempt.Verdict.Reason);
+        Assert.Equal(EscalationReasons.PolicyFailed, attempt.Verdict.Reason);
         Assert.IsType<FormatException>(attempt.Failure);
         Assert.Equal("Lyon", attempt.Generation?.Response.Text);
     }
@@ -136,7 +136,7 @@ public sealed class FailureTests
 
         var exception = await Assert.ThrowsAsync<CascadeException>(async () => await cascade.RunAsync(Question));
 
-        Assert.Equal(Reasons.Empty, exception.Attempts[0].Verdict.Reason);
+        Assert.Equal(EscalationReasons.Empty, exception.Attempts[0].Verdict.Reason);
         Assert.NotNull(exception.Attempts[0].Generation);
     }
 

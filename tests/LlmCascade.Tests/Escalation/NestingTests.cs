@@ -84,9 +84,9 @@ public sealed class NestingTests
             await new Cascade([new Tier("inner", unlimited, KeepAll)], Expert("Paris"), brief).RunAsync(Question));
 
         Assert.Equal(["inner: failed", "expert: expert"], innerLimit.Reasons());
-        Assert.Equal(Reasons.Deadline, innerLimit.Root.Children[0].Children[0].Verdict.Reason);
-        Assert.All(outerLimit.Attempts, attempt => Assert.Equal(Reasons.Deadline, attempt.Verdict.Reason));
-        Assert.Equal(Reasons.Cancelled, outerLimit.Attempts[0].Children[0].Verdict.Reason);
+        Assert.Equal(EscalationReasons.Deadline, innerLimit.Root.Children[0].Children[0].Verdict.Reason);
+        Assert.All(outerLimit.Attempts, attempt => Assert.Equal(EscalationReasons.Deadline, attempt.Verdict.Reason));
+        Assert.Equal(EscalationReasons.Cancelled, outerLimit.Attempts[0].Children[0].Verdict.Reason);
     }
 
     private static Tier Priced(string name, IDeferralPolicy policy) =>

@@ -64,7 +64,7 @@ public sealed class TimeLimitTests
 
         var exception = await Assert.ThrowsAsync<CascadeException>(() => run);
         Assert.IsType<TimeoutException>(exception.InnerException);
-        Assert.Equal(Reasons.TimedOut, exception.Attempts[0].Verdict.Reason);
+        Assert.Equal(EscalationReasons.TimedOut, exception.Attempts[0].Verdict.Reason);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TimeLimitTests
         _time.Advance(TimeSpan.FromSeconds(5));
 
         var exception = await Assert.ThrowsAsync<CascadeException>(() => run);
-        Assert.All(exception.Attempts, attempt => Assert.Equal(Reasons.Deadline, attempt.Verdict.Reason));
+        Assert.All(exception.Attempts, attempt => Assert.Equal(EscalationReasons.Deadline, attempt.Verdict.Reason));
         Assert.IsType<TimeoutException>(exception.InnerException);
         Assert.Equal(0, second.CallCount + expert.CallCount);
     }

@@ -127,7 +127,7 @@ public sealed class CascadeChatClientTests
 
     private static CascadeChatClient Client(IChatClient small, IChatClient expert) => new(new Cascade(
         [new Tier("small", new ChatClientGenerator(small), DeferAll)],
-        new Expert(new ChatClientGenerator(expert) { OwnsConversations = true })));
+        new Expert(new ChatClientGenerator(expert))));
 
     private sealed class SharedClient(ChatResponse response) : IChatClient
     {

@@ -45,8 +45,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task The_expert_is_shown_while_it_answers()
     {
-        var time = new FakeTimeProvider();
-        var expert = new ScriptedChatClient(_ => _paris with { Delay = TimeSpan.FromSeconds(1) }, time);
+        var expert = new GatedClient("Pa", "ri", "s");
         var client = new CascadeChatClient(new Cascade([], new Expert(new ChatClientGenerator(expert))));
         await using var updates = client.GetStreamingResponseAsync("Capital?").GetAsyncEnumerator();
 
@@ -54,11 +53,30 @@ public sealed class StreamingTests
         {
             var next = updates.MoveNextAsync();
             Assert.False(next.IsCompleted);
-            time.Advance(TimeSpan.FromSeconds(1));
+            expert.Release();
             Assert.True(await next);
             Assert.Equal(chunk, updates.Current.Text);
-            Assert.Equal(1, expert.ActiveCalls);
         }
+
+        Assert.False(expert.HasEnded);
+        expert.Release();
+        Assert.True(await updates.MoveNextAsync());
+        Assert.NotNull(updates.Current.GetCascadeTrace());
+    }
+
+    [Fact]
+    public async Task An_expert_that_blocks_its_thread_is_shown_while_it_answers()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var expert = new Expert(new BlockingGenerator(gate));
+        await using var updates = new CascadeChatClient(new Cascade([], expert)).GetStreamingResponseAsync("Capital?").GetAsyncEnumerator();
+
+        gate.Release();
+        Assert.True(await updates.MoveNextAsync());
+        Assert.Equal("first", updates.Current.Text);
+        gate.Release();
+        Assert.True(await updates.MoveNextAsync());
+        Assert.Equal("second", updates.Current.Text);
     }
 
     [Theory]
@@ -66,8 +84,7 @@ public sealed class StreamingTests
     [InlineData(false)]
     public async Task An_expert_nested_in_the_expert_is_live_and_one_nested_in_a_tier_is_not(bool inExpert)
     {
-        var time = new FakeTimeProvider();
-        var slow = new ScriptedChatClient(_ => _paris with { Delay = TimeSpan.FromSeconds(1) }, time);
+        var slow = new GatedClient("Pa", "ris");
         var inner = new Cascade([], new Expert(new ChatClientGenerator(slow)));
         var outer = inExpert
             ? new Cascade([], new Expert(inner, "inner"))
@@ -75,15 +92,33 @@ public sealed class StreamingTests
         await using var updates = new CascadeChatClient(outer).GetStreamingResponseAsync("Capital?").GetAsyncEnumerator();
 
         var first = updates.MoveNextAsync().AsTask();
-        await TimeLimitTests.WaitForAsync(() =>
+        slow.Release();
+        if (!inExpert)
         {
-            time.Advance(TimeSpan.FromSeconds(1));
-            return first.IsCompleted;
-        });
+            slow.Release();
+            await TimeLimitTests.WaitForAsync(() => slow.Said == 2);
+            Assert.False(first.IsCompleted);
+            slow.Release();
+        }
 
         Assert.True(await first);
         Assert.Equal("Pa", updates.Current.Text);
-        Assert.Equal(inExpert ? 1 : 0, slow.ActiveCalls);
+        Assert.Equal(!inExpert, slow.HasEnded);
+        slow.Release(2);
+    }
+
+    [Fact]
+    public async Task Steps_whose_tier_is_kept_and_steps_whose_expert_answers_are_both_shown()
+    {
+        var byTier = new Cascade([Tier("small", new ScriptedReply("one ", "and "))], Expert("x"));
+        var byExpert = new Cascade([], Expert(new ScriptedReply("two ", "steps")));
+        var cascade = new Cascade([], new Expert(new Stepwise(byTier, byExpert)));
+
+        var streamed = await new CascadeChatClient(cascade).GetStreamingResponseAsync("Think").ToChatResponseAsync();
+        var buffered = await new CascadeChatClient(cascade).GetResponseAsync("Think");
+
+        Assert.Equal("one and two steps", streamed.Text);
+        Assert.Equal("one and two steps", buffered.Text);
     }
 
     [Theory]
@@ -138,7 +173,7 @@ public sealed class StreamingTests
         Assert.Equal(0, expert.ActiveCalls);
         Assert.Null(episode!.Answer);
         var attempt = Assert.Single(episode.Root.Children);
-        Assert.Equal(Reasons.Cancelled, attempt.Verdict.Reason);
+        Assert.Equal(EscalationReasons.Cancelled, attempt.Verdict.Reason);
         Assert.IsAssignableFrom<OperationCanceledException>(attempt.Failure);
     }
 
@@ -252,7 +287,42 @@ public sealed class StreamingTests
         Assert.Equal(0, expert.ActiveCalls);
     }
 
+    private sealed class BlockingGenerator(SemaphoreSlim gate) : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            List<ChatResponseUpdate> updates = [];
+            foreach (var text in new[] { "first", "second" })
+            {
+                gate.Wait(cancellationToken);
+                updates.Add(new ChatResponseUpdate(ChatRole.Assistant, text));
+                await context.EmitAsync(updates[^1], cancellationToken);
+            }
+
+            return new Generation(updates.ToChatResponse()) { Updates = updates };
+        }
+    }
+
+    private sealed class Stepwise(params Cascade[] steps) : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            List<ChatResponseUpdate> updates = [];
+            foreach (var step in steps)
+            {
+                using var attempt = context.Begin("step", AttemptRole.Step);
+                var answer = await step.GenerateAsync(request, attempt, cancellationToken);
+                attempt.Answered(answer);
+                updates.AddRange(answer.Updates!);
+            }
+
+            return new Generation(updates.ToChatResponse()) { Updates = updates };
+        }
+    }
+
     private static CascadeChatClient Client(ScriptedReply small, IDeferralPolicy policy, ScriptedReply expert) => new(new Cascade(
         [new Tier("small", new ChatClientGenerator(new ScriptedChatClient(small)), policy)],
-        new Expert(new ChatClientGenerator(new ScriptedChatClient(expert)) { OwnsConversations = true })));
+        new Expert(new ChatClientGenerator(new ScriptedChatClient(expert)))));
 }

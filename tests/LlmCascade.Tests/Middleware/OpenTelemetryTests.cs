@@ -40,7 +40,7 @@ public sealed class OpenTelemetryTests
         using var pipelines = new Pipelines(new(ScriptedReply.Throws(new IOException("down"))), new(ScriptedReply.Throws(new IOException("down"))));
         var client = pipelines.With(outside => outside.UseOpenTelemetry(sourceName: source));
 
-        await Assert.ThrowsAsync<LlmCascade.Escalation.CascadeException>(() => client.AskAsync(mode));
+        await Assert.ThrowsAsync<CascadeException>(() => client.AskAsync(mode));
 
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(activities.Stopped).Status);
     }

@@ -165,16 +165,6 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public async Task Two_tiers_whose_names_differ_in_case_alone_are_still_two()
-    {
-        await using var services = Application(cascade => cascade
-            .AddTier("local", tier => tier.UseChatClient(_small).KeepWhenValid())
-            .AddTier("Local", tier => tier.UseChatClient(_small).KeepWhenValid()));
-
-        Assert.Equal(["local", "Local"], services.Cascade().Cascade.Tiers.Select(tier => tier.Name));
-    }
-
-    [Fact]
     public async Task A_section_and_registered_clients_are_enough()
     {
         await using var services = BuildServices(

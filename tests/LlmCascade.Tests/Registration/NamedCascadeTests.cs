@@ -115,7 +115,45 @@ public sealed class NamedCascadeTests
             s => s.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast")))),
             "fast");
 
-        Assert.Contains("'expert' uses the chat client with the key 'fast', which is this cascade itself", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("in a circle: fast → fast", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EitherStart))]
+    public async Task Two_that_use_each_other_are_told_so(Start start)
+    {
+        var mistake = await start.ThrowsAsync<OptionsValidationException>(
+            s =>
+            {
+                s.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("slow"))));
+                s.AddLlmCascade("slow", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast"))));
+            },
+            "fast");
+
+        Assert.Contains("in a circle: fast → slow → fast", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Tiers")]
+    [InlineData("expert")]
+    public void One_named_like_a_part_of_the_unnamed_ones_section_is_refused(string name) =>
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddLlmCascade(name, Complete));
+
+    [Fact]
+    public async Task One_that_another_uses_as_its_chat_client_is_nested_in_it()
+    {
+        await using var services = BuildServices(s =>
+        {
+            s.AddLlmCascade("cheap", Complete);
+            s.AddChatClient(new ScriptedChatClient("from the outer expert"));
+            s.AddLlmCascade(cascade => cascade.AddTier("nested", tier => tier.UseChatClient("cheap").DeferWhen(_ => true).KeepWhenValid()));
+        });
+        var client = services.GetRequiredService<IChatClient>();
+
+        var kept = await client.GetResponseAsync("?");
+        var forced = await client.GetResponseAsync("?", new ChatOptions().WithCascade(request => request.ForceExpert()));
+
+        Assert.Equal("local", Assert.Single(kept.GetCascadeTrace()!.Attempts[0].Children!).Name);
+        Assert.Equal("from the outer expert", forced.Text);
     }
 
     private void AddLocal(CascadeBuilder cascade) =>

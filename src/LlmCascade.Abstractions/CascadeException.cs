@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace LlmCascade.Escalation;
+namespace LlmCascade;
 
 /// <summary>No answer: no tier's answer was kept and the expert failed.</summary>
 public sealed class CascadeException : Exception
 {
-    internal CascadeException(ImmutableArray<Attempt> attempts)
+    /// <summary>Initializes an exception.</summary>
+    /// <param name="attempts">Every attempt that was made, the failed expert last; at least one.</param>
+    /// <exception cref="ArgumentException">There is no attempt.</exception>
+    public CascadeException(ImmutableArray<Attempt> attempts)
         : base(Describe(attempts), attempts[^1].Failure)
     {
         Attempts = attempts;
@@ -17,6 +20,11 @@ public sealed class CascadeException : Exception
 
     private static string Describe(ImmutableArray<Attempt> attempts)
     {
+        if (attempts.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("There is at least the expert's attempt.", nameof(attempts));
+        }
+
         var expert = attempts[^1];
         var text = new StringBuilder($"The expert '{expert.Name}' gave no answer ({expert.Verdict.Reason})");
         text.Append(attempts.Length > 1 ? " and no tier's answer was kept:" : ":");

@@ -1,7 +1,7 @@
 namespace LlmCascade.Escalation;
 
 /// <summary>The reasons that the loop itself gives: short stable codes, few enough to be metric tags.</summary>
-public static class Reasons
+public static class EscalationReasons
 {
     /// <summary>The expert's answer needs nobody's approval.</summary>
     public const string Expert = "expert";

@@ -1,0 +1,31 @@
+namespace LlmCascade;
+
+/// <summary>A node of the attempt tree in the hands of whoever began it, who says what came of it and closes it.</summary>
+/// <remarks>The one that does the work gets it as an <see cref="AttemptContext"/>. The library makes the instances; nobody else derives from this class.</remarks>
+public abstract class OpenAttempt : AttemptContext, IDisposable
+{
+    internal OpenAttempt()
+    {
+    }
+
+    /// <summary>Records the answer.</summary>
+    /// <param name="generation">The answer.</param>
+    public abstract void Answered(Generation generation);
+
+    /// <summary>Records what was decided.</summary>
+    /// <param name="verdict">The decision with its reason.</param>
+    public abstract void Judged(Verdict verdict);
+
+    /// <summary>Records why the attempt broke.</summary>
+    /// <param name="failure">The exception.</param>
+    public abstract void Failed(Exception failure);
+
+    /// <summary>Closes the attempt and fixes its latency.</summary>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    internal abstract void Close();
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Escalation;
+
+/// <summary>Copies what is handed to the caller: a client may return an instance that it shares, and an episode holds it.</summary>
+internal static class Copies
+{
+    /// <summary>Copies a response, but not its messages.</summary>
+    public static ChatResponse Of(ChatResponse response) => new(response.Messages)
+    {
+        ResponseId = response.ResponseId,
+        ConversationId = response.ConversationId,
+        ModelId = response.ModelId,
+        CreatedAt = response.CreatedAt,
+        FinishReason = response.FinishReason,
+        Usage = response.Usage,
+        ContinuationToken = response.ContinuationToken,
+        RawRepresentation = response.RawRepresentation,
+        AdditionalProperties = response.AdditionalProperties is { } properties ? new(properties) : null,
+    };
+
+    /// <summary>Copies a message with a list of contents of its own.</summary>
+    public static ChatMessage Of(ChatMessage message)
+    {
+        var copy = message.Clone();
+        copy.Contents = Of(message.Contents);
+        copy.AdditionalProperties = message.AdditionalProperties is { } properties ? new(properties) : null;
+        return copy;
+    }
+
+    /// <summary>Copies the contents of an update, without the attempt's usage.</summary>
+    public static IList<AIContent> Of(IList<AIContent> contents, bool withoutUsage = false)
+    {
+        var copies = new List<AIContent>(contents.Count);
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (!withoutUsage || contents[i] is not UsageContent)
+            {
+                copies.Add(Of(contents[i]));
+            }
+        }
+
+        return copies;
+    }
+
+    // A function-invoking client around the cascade marks the calls that it has made.
+    private static AIContent Of(AIContent content) => content is FunctionCallContent call
+        ? new FunctionCallContent(call.CallId, call.Name, call.Arguments)
+        {
+            Exception = call.Exception,
+            InformationalOnly = call.InformationalOnly,
+            Annotations = call.Annotations,
+            RawRepresentation = call.RawRepresentation,
+            AdditionalProperties = call.AdditionalProperties,
+        }
+        : content;
+}
