@@ -118,18 +118,20 @@ public sealed class NamedCascadeTests
         Assert.Contains("in a circle: fast → fast", mistake.Message, StringComparison.Ordinal);
     }
 
-    [Theory, ClassData(typeof(EitherStart))]
-    public async Task Two_that_use_each_other_are_told_so(Start start)
+    [Fact]
+    public async Task Two_that_use_each_other_are_told_so()
     {
-        var mistake = await start.ThrowsAsync<OptionsValidationException>(
-            s =>
-            {
-                s.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("slow"))));
-                s.AddLlmCascade("slow", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast"))));
-            },
-            "fast");
+        var mistake = await Start.AtFirstUse.ThrowsAsync<OptionsValidationException>(AddCircle, "fast");
 
         Assert.Contains("in a circle: fast → slow → fast", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_is_told_the_mistakes_of_all()
+    {
+        var mistakes = await Start.OfTheHost.ThrowsAsync<AggregateException>(AddCircle, "fast");
+
+        Assert.Equal(2, mistakes.InnerExceptions.Count);
     }
 
     [Theory]
@@ -154,6 +156,12 @@ public sealed class NamedCascadeTests
 
         Assert.Equal("local", Assert.Single(kept.GetCascadeTrace()!.Attempts[0].Children!).Name);
         Assert.Equal("from the outer expert", forced.Text);
+    }
+
+    private void AddCircle(IServiceCollection services)
+    {
+        services.AddLlmCascade("fast", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("slow"))));
+        services.AddLlmCascade("slow", cascade => AddLocal(cascade.Expert(expert => expert.UseChatClient("fast"))));
     }
 
     private void AddLocal(CascadeBuilder cascade) =>

@@ -1,0 +1,205 @@
+using LlmCascade.Deferral;
+using LlmCascade.Escalation;
+using LlmCascade.Testing;
+using Microsoft.Extensions.AI;
+using Xunit;
+using static LlmCascade.Tests.Cascades;
+
+namespace LlmCascade.Tests.Escalation;
+
+public sealed class AccountingTests
+{
+    private static readonly Prices _prices = new(inputPerMillion: 1, outputPerMillion: 1, perCall: 0.5m);
+
+    [Fact]
+    public async Task What_a_call_that_was_left_behind_costs_is_unknown()
+    {
+        var deaf = new ScriptedReply("Never") { NeverEnds = true, IgnoresCancellation = true };
+        var tier = new Tier("small", new ScriptedGenerator(deaf), KeepAll) { Prices = _prices, Timeout = TimeSpan.FromMilliseconds(20) };
+        var settings = new CascadeSettings { GraceTime = TimeSpan.FromMilliseconds(20) };
+
+        var (_, episode) = await new Cascade([tier], Expert("Paris"), settings).RunAsync(Question);
+
+        Assert.True(episode.Root.Children[0].IsAbandoned);
+        Assert.Equal(UsageState.Unknown, episode.Root.Children[0].UsageState);
+        Assert.False(episode.Root.Children[0].IsCostComplete);
+        Assert.False(episode.Root.Total().IsCostComplete || episode.Root.Total().IsUsageComplete);
+    }
+
+    [Fact]
+    public async Task Children_of_a_call_that_was_left_behind_are_unknown_too()
+    {
+        var deaf = new ScriptedReply("Never") { NeverEnds = true, IgnoresCancellation = true };
+        var tier = new Tier("small", new OneMember(new ScriptedGenerator(deaf)), KeepAll) { Timeout = TimeSpan.FromMilliseconds(20) };
+        var settings = new CascadeSettings { GraceTime = TimeSpan.FromMilliseconds(20) };
+
+        var (_, episode) = await new Cascade([tier], Expert("Paris"), settings).RunAsync(Question);
+
+        var member = Assert.Single(episode.Root.Children[0].Children);
+        Assert.Equal((true, UsageState.Unknown), (member.IsAbandoned, member.UsageState));
+    }
+
+    [Fact]
+    public async Task A_generator_that_records_nothing_is_not_free()
+    {
+        var usage = new UsageDetails { InputTokenCount = 1_000_000, OutputTokenCount = 0 };
+        var reporting = await RunAsync(new Silent(usage), _prices);
+        var priced = await RunAsync(new Silent(null), _prices);
+        var free = await RunAsync(new Silent(null), prices: null);
+
+        Assert.Equal((1.5m, UsageState.Reported), (reporting.Cost, reporting.UsageState));
+        Assert.Equal((0.5m, UsageState.Unknown, false), (priced.Cost, priced.UsageState, priced.IsCostComplete));
+        Assert.Equal((null, UsageState.None, true), (free.Cost, free.UsageState, free.IsCostComplete));
+    }
+
+    [Theory]
+    [InlineData(null, null, UsageState.Unknown)]
+    [InlineData(5L, null, UsageState.Partial)]
+    [InlineData(5L, 6L, UsageState.Reported)]
+    public async Task Half_a_usage_is_not_a_whole_one(long? input, long? output, UsageState state)
+    {
+        var usage = new UsageDetails { InputTokenCount = input, OutputTokenCount = output };
+
+        var attempt = await RunAsync(new Silent(usage), _prices);
+
+        Assert.Equal(state, attempt.UsageState);
+        Assert.Equal(state == UsageState.Reported, attempt.IsCostComplete);
+        Assert.True(attempt.Cost >= 0.5m);
+    }
+
+    [Fact]
+    public async Task A_broken_policy_and_a_reason_that_sounds_like_failure_leave_the_tier_healthy()
+    {
+        var cascade = new Cascade([Tier("small", "Lyon", DeferralPolicy.DeferWhen((_, _) => true, "failed"))], Expert("Paris"));
+
+        for (var i = 0; i < 7; i++)
+        {
+            var (_, episode) = await cascade.RunAsync(Question);
+            Assert.Equal(["small: failed", "expert: expert"], episode.Reasons());
+        }
+    }
+
+    [Fact]
+    public async Task Time_that_others_used_up_does_not_send_a_tier_to_rest()
+    {
+        var isSlow = true;
+        var generator = new ScriptedGenerator(_ => isSlow ? new ScriptedReply("Never") { NeverEnds = true } : "Paris");
+        var settings = new CascadeSettings { Timeout = TimeSpan.FromMilliseconds(50), RestAfterFailures = 1 };
+        var cascade = new Cascade([new Tier("small", generator, KeepAll)], Expert("x"), settings);
+
+        await Assert.ThrowsAsync<CascadeException>(async () => await cascade.RunAsync(Question));
+        isSlow = false;
+        var (_, episode) = await cascade.RunAsync(Question);
+
+        Assert.Equal(["small: kept"], episode.Reasons());
+    }
+
+    [Fact]
+    public async Task Who_blocks_the_thread_beyond_the_limit_is_as_late_as_anybody_else()
+    {
+        using var wait = new ManualResetEventSlim();
+        var blocking = new ScriptedGenerator(_ =>
+        {
+            wait.Wait(TimeSpan.FromMilliseconds(100));
+            return "Lyon";
+        });
+        var tier = new Tier("small", blocking, KeepAll) { Timeout = TimeSpan.FromMilliseconds(10) };
+
+        var (answer, episode) = await new Cascade([tier], Expert("Paris")).RunAsync(Question);
+
+        Assert.Equal("Paris", answer.Response.Text);
+        Assert.Equal(["small: timed-out", "expert: expert"], episode.Reasons());
+    }
+
+    [Fact]
+    public async Task A_cancellation_callback_that_throws_harms_nobody()
+    {
+        var tier = new Tier("small", new BadCallback(), KeepAll) { Timeout = TimeSpan.FromMilliseconds(20) };
+
+        var (answer, _) = await new Cascade([tier], Expert("Paris")).RunAsync(Question);
+
+        Assert.Equal("Paris", answer.Response.Text);
+    }
+
+    [Fact]
+    public async Task Children_of_one_name_draw_differently_and_seeds_are_unrelated()
+    {
+        List<ulong> seeds = [];
+        var watch = DeferralPolicy.Create((_, _, context, _) =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                using var step = context.Begin("step", AttemptRole.Step);
+                seeds.Add(step.Seed("draw"));
+            }
+
+            return new(Verdict.Keep("seen"));
+        });
+        foreach (var (seed, key) in new[] { (0UL, "2000"), (1UL, "3000"), (0UL, "2000") })
+        {
+            await new Cascade([Tier("small", "Paris", watch)], Expert("x"), new CascadeSettings { Seed = seed })
+                .RunAsync(Question, new CascadeRequestOptions { Key = key });
+        }
+
+        Assert.Equal(6, seeds.Distinct().Count());
+        Assert.Equal(seeds[..3], seeds[6..]);
+    }
+
+    [Fact]
+    public async Task Observers_hear_of_every_episode_and_those_of_a_nested_cascade_of_their_part()
+    {
+        List<Episode> outer = [];
+        List<Episode> inner = [];
+        Action<Episode> broken = _ => throw new InvalidOperationException("broken");
+        var nested = new Cascade([Tier("inner-small", "Lyon", DeferAll)], Expert("Paris"), new CascadeSettings { OnEpisode = inner.Add });
+        var cascade = new Cascade([new Tier("nested", nested, KeepAll)], Expert("x"), new CascadeSettings { OnEpisode = broken + outer.Add });
+
+        await cascade.RunAsync(Question);
+
+        Assert.Equal("nested", Assert.Single(outer).Answerer?.Name);
+        Assert.Equal(("expert", outer[0].Id), (Assert.Single(inner).Answerer?.Name, inner[0].Id));
+        Assert.Equal("Paris", inner[0].Answer?.Response.Text);
+    }
+
+    [Fact]
+    public async Task Lines_for_logs_hold_no_text_of_the_request_or_the_answer()
+    {
+        var (answer, episode) = await new Cascade([], Expert("secret answer")).RunAsync(new GenerationRequest("secret question"));
+
+        Assert.DoesNotContain("secret", $"{episode} {answer} {episode.Request} {episode.Root} {episode.Root.Children[0]}", StringComparison.Ordinal);
+    }
+
+    private static async Task<Attempt> RunAsync(IGenerator generator, Prices? prices)
+    {
+        var (_, episode) = await new Cascade([new Tier("small", generator, KeepAll) { Prices = prices }], Expert("x")).RunAsync(Question);
+        return Assert.Single(episode.Root.Children);
+    }
+
+    private sealed class Silent(UsageDetails? usage) : IGenerator
+    {
+        public ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) =>
+            new(new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Paris")) { Usage = usage }));
+    }
+
+    private sealed class OneMember(IGenerator member) : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            using var attempt = context.Begin("member", AttemptRole.Member);
+            return await member.GenerateAsync(request, attempt, cancellationToken);
+        }
+    }
+
+    private sealed class BadCallback : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            using var registration = cancellationToken.Register(() => throw new InvalidOperationException("bad callback"));
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            throw new InvalidOperationException("never");
+        }
+    }
+}
