@@ -27,6 +27,10 @@ public abstract class AttemptContext
     /// <summary>Gets whether the caller asked for a streamed answer.</summary>
     public abstract bool IsStreaming { get; }
 
+    /// <summary>Gets whether the attempt speaks for the outermost expert: its own, and experts and steps nested in it.</summary>
+    /// <value>The model id that the caller asked for is meant for such attempts alone.</value>
+    public abstract bool IsExpert { get; }
+
     /// <summary>Derives a seed for one random decision of this attempt.</summary>
     /// <param name="purpose">What the draw is for; other purposes get unrelated seeds.</param>
     /// <returns>

@@ -19,7 +19,7 @@ internal sealed class ResponseSummary(Cascade cascade)
         var (usage, trace) = Summarize(result.Episode);
         var response = Copies.Of(result.Generation.Response);
         response.Usage = usage;
-        response.Messages = [.. response.Messages.Select(Copies.Of)];
+        response.Messages = Copies.Of(response.Messages);
         var last = LastAssistant(response.Messages);
 
         // A background answer that is still to come has no message yet.

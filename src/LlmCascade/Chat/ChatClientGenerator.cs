@@ -24,8 +24,8 @@ public sealed class ChatClientGenerator : IGenerator
 
     /// <summary>Gets the model that the client is asked for.</summary>
     /// <value>
-    /// <see langword="null"/>, the default, leaves the request's id, which a cascade shows to its expert alone: the
-    /// caller's id names the expert's model.
+    /// <see langword="null"/>, the default, leaves the caller's id to an expert and clears it elsewhere, because it names
+    /// the expert's model.
     /// </value>
     public string? ModelId { get; init; }
 
@@ -44,7 +44,7 @@ public sealed class ChatClientGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(context);
         cancellationToken.ThrowIfCancellationRequested();
         var messages = request.Messages;
-        var options = OptionsFor(request.Options);
+        var options = OptionsFor(request.Options, context);
         var generation = context.IsStreaming
             ? await StreamAsync(messages, options, context, cancellationToken)
             : new Generation(await CallAsync(messages, options, context, cancellationToken));
@@ -116,7 +116,7 @@ public sealed class ChatClientGenerator : IGenerator
     private static bool HasError(ChatResponse response) =>
         response.Messages.Any(message => message.Contents.Any(content => content is ErrorContent));
 
-    private ChatOptions? OptionsFor(ChatOptions? asked)
+    private ChatOptions? OptionsFor(ChatOptions? asked, AttemptContext context)
     {
         if (asked is null && Configure is null && ModelId is null)
         {
@@ -124,7 +124,7 @@ public sealed class ChatClientGenerator : IGenerator
         }
 
         var options = asked?.Clone() ?? new ChatOptions();
-        options.ModelId = ModelId ?? options.ModelId;
+        options.ModelId = ModelId ?? (context.IsExpert ? options.ModelId : null);
         Configure?.Invoke(options);
         return options;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 
@@ -20,6 +21,7 @@ internal sealed class AttemptNode : OpenAttempt
     private bool _isCostComplete = true;
     private TimeSpan? _latency;
     private volatile bool _hasEmitted;
+    private StrongBox<Verdict>? _stop;
 
     private AttemptNode(EpisodeState episode, AttemptNode? parent, string name, AttemptRole role, bool isLive, int number = 0)
     {
@@ -27,6 +29,7 @@ internal sealed class AttemptNode : OpenAttempt
         _parent = parent;
         _isLive = isLive;
         _number = number;
+        IsExpert = parent is null || (parent.IsExpert && role is (AttemptRole.Expert or AttemptRole.Step));
         _startedAt = episode.Settings.TimeProvider.GetTimestamp();
         Name = name;
         Role = role;
@@ -66,7 +69,7 @@ internal sealed class AttemptNode : OpenAttempt
     public int Depth { get; }
 
     /// <summary>Gets the decision that stopped the attempt while it was answering.</summary>
-    public Verdict Stop { get; private set; }
+    public Verdict Stop => _stop?.Value ?? Verdict.NoOpinion;
 
     /// <summary>Gets whether this attempt, or one inside it, has shown anything to the caller.</summary>
     public bool HasEmitted => _hasEmitted;
@@ -76,6 +79,8 @@ internal sealed class AttemptNode : OpenAttempt
     public override string? Scope => _episode.Options.Scope;
 
     public override DateTimeOffset? Deadline => Countdown?.Deadline;
+
+    public override bool IsExpert { get; }
 
     public override bool IsStreaming => _episode.Stream is not null;
 
@@ -202,13 +207,13 @@ internal sealed class AttemptNode : OpenAttempt
             var verdict = Policy.During(Request, reachable);
             if (verdict.IsDeferral)
             {
-                Stop = verdict;
+                _stop = new(verdict);
             }
         }
         catch (Exception e)
         {
             Failed(e);
-            Stop = Verdict.Defer(EscalationReasons.PolicyFailed);
+            _stop = new(Verdict.Defer(EscalationReasons.PolicyFailed));
         }
 
         return !Stop.IsDeferral;

@@ -211,7 +211,7 @@ public sealed class Cascade : IGenerator
             }
 
             isCalling = true;
-            var own = Conversation.ForTier(request, tier.OwnsConversations);
+            var own = tier.OwnsConversations ? request : Conversation.ForStranger(request);
             var answer = ResponseCheck.ThrowIfError(
                 await tier.Generator.GenerateAsync(own, attempt, cancellationToken), attempt);
             isCalling = false;
@@ -268,8 +268,7 @@ public sealed class Cascade : IGenerator
         passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginFinal(
             owner.Name, AttemptRole.Tier, owner.Prices, hidesConversation: false);
-        var own = passage.With(Conversation.ForTier(passage.Request, ownsConversations: true));
-        var (_, answer) = await AnswerAsync(owner.Generator, owner.Timeout, _keepForConversation, attempt, own);
+        var (_, answer) = await AnswerAsync(owner.Generator, owner.Timeout, _keepForConversation, attempt, passage);
         await ShowAsync(answer, attempt, passage);
         return answer;
     }
@@ -289,9 +288,10 @@ public sealed class Cascade : IGenerator
         try
         {
             token.ThrowIfCancellationRequested();
-            var given = ResponseCheck.ThrowIfError(
-                await _guard.WaitAsync(generator.GenerateAsync(passage.Request, attempt, token), attempt, token), attempt);
             var ownsConversations = attempt.Role == AttemptRole.Tier || _conversationOwner is null;
+            var request = ownsConversations ? passage.Request : Conversation.ForStranger(passage.Request);
+            var given = ResponseCheck.ThrowIfError(
+                await _guard.WaitAsync(generator.GenerateAsync(request, attempt, token), attempt, token), attempt);
             if (ResponseCheck.IsEmpty(given.Response, ownsConversations))
             {
                 reason = EscalationReasons.Empty;

@@ -27,18 +27,16 @@ internal static class Conversation
             : generation with { Response = response, Updates = updates };
     }
 
-    /// <summary>Makes the request that a tier sees: without what names the expert's model, and without background answers where nobody could fetch them.</summary>
-    public static GenerationRequest ForTier(GenerationRequest request, bool ownsConversations)
+    /// <summary>Makes the request of a client that owns no conversations: without background answers, which nobody could fetch.</summary>
+    public static GenerationRequest ForStranger(GenerationRequest request)
     {
-        if (request.Options is not { } options
-            || (options.ModelId is null && (ownsConversations || options.AllowBackgroundResponses is null)))
+        if (request.Options?.AllowBackgroundResponses is null)
         {
             return request;
         }
 
-        var own = options.Clone();
-        own.ModelId = null;
-        own.AllowBackgroundResponses = ownsConversations ? own.AllowBackgroundResponses : null;
+        var own = request.Options.Clone();
+        own.AllowBackgroundResponses = null;
         return request with { Options = own };
     }
 

@@ -19,8 +19,19 @@ internal static class Copies
         AdditionalProperties = response.AdditionalProperties is { } properties ? new(properties) : null,
     };
 
-    /// <summary>Copies a message with a list of contents of its own.</summary>
-    public static ChatMessage Of(ChatMessage message)
+    /// <summary>Copies messages.</summary>
+    public static IList<ChatMessage> Of(IList<ChatMessage> messages)
+    {
+        var copies = new List<ChatMessage>(messages.Count);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            copies.Add(Of(messages[i]));
+        }
+
+        return copies;
+    }
+
+    private static ChatMessage Of(ChatMessage message)
     {
         var copy = message.Clone();
         copy.Contents = Of(message.Contents);

@@ -29,8 +29,6 @@ internal readonly struct Passage(
     public string? ReasonToSkip =>
         ContinuesConversation ? EscalationReasons.Conversation : HasExpired ? EscalationReasons.Deadline : null;
 
-    public Passage With(GenerationRequest other) => new(other, parent, total, cancellationToken);
-
     public Countdown? StartLimit(TimeSpan? timeout, AttemptNode attempt)
     {
         var limit = Countdown.Start(
