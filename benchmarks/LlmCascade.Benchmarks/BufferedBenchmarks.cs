@@ -9,6 +9,7 @@ public class BufferedBenchmarks
 {
     private IChatClient _direct = null!;
     private IChatClient _oneTier = null!;
+    private IChatClient _oneTierWithLimits = null!;
     private IChatClient _twoTiers = null!;
 
     [GlobalSetup]
@@ -16,6 +17,7 @@ public class BufferedBenchmarks
     {
         _direct = Workload.Direct();
         _oneTier = Workload.OneTierKept(_direct);
+        _oneTierWithLimits = Workload.OneTierKept(_direct, TimeSpan.FromSeconds(30));
         _twoTiers = Workload.TwoTiersToExpert(_direct);
     }
 
@@ -24,6 +26,9 @@ public class BufferedBenchmarks
 
     [Benchmark]
     public Task<ChatResponse> OneTierKept() => _oneTier.GetResponseAsync(Workload.Messages, Workload.Options);
+
+    [Benchmark]
+    public Task<ChatResponse> OneTierKept_WithLimits() => _oneTierWithLimits.GetResponseAsync(Workload.Messages, Workload.Options);
 
     [Benchmark]
     public Task<ChatResponse> TwoTiersToExpert() => _twoTiers.GetResponseAsync(Workload.Messages, Workload.Options);

@@ -18,10 +18,11 @@ internal static class Workload
 
     public static IChatClient Direct(int updateCount = 1) => new NoOpChatClient(updateCount).AsBuilder().Build();
 
-    public static IChatClient OneTierKept(IChatClient model) => model.AsBuilder()
+    public static IChatClient OneTierKept(IChatClient model, TimeSpan? limit = null) => model.AsBuilder()
         .UseLlmCascade(cascade => cascade
-            .AddTier("small", tier => tier.UseChatClient(model).KeepWhenValid().Costs(0.1m, 0.4m))
-            .ExpertCosts(2.5m, 10m))
+            .AddTier("small", tier => Limit(tier.UseChatClient(model).KeepWhenValid().Costs(0.1m, 0.4m), limit))
+            .ExpertCosts(2.5m, 10m)
+            .Configure(options => options.Timeout = limit))
         .Build();
 
     public static IChatClient TwoTiersToExpert(IChatClient model) => model.AsBuilder()
@@ -34,6 +35,14 @@ internal static class Workload
     /// <summary>Makes a cascade whose expert answers at once, so that its updates are shown while they come.</summary>
     public static IChatClient ExpertLive(IChatClient model) => new CascadeChatClient(
         new Cascade([], new Expert(new ChatClientGenerator(model)) { Prices = new Prices(2.5m, 10m) }));
+
+    private static void Limit(TierBuilder tier, TimeSpan? limit)
+    {
+        if (limit is { } time)
+        {
+            tier.WithTimeout(time);
+        }
+    }
 
     private static bool IsAnswer(ChatResponse response) => response.FinishReason == ChatFinishReason.Stop;
 }

@@ -20,11 +20,11 @@ internal static class Comparison
         AnsiConsole.WriteLine();
         AnsiConsole.MarkupLine(arguments.Endpoint is null
             ? "[yellow]Both models are scripted: the cascade is real, the answers are made up.[/] Real models: --endpoint URL --weak NAME --expert NAME"
-            : $"Models at {arguments.Endpoint}: [blue]{Markup.Escape(arguments.Weak)}[/] first, [blue]{Markup.Escape(arguments.Expert)}[/] as the expert");
+            : $"Models at {Markup.Escape(arguments.Endpoint.ToString())}: [blue]{Markup.Escape(arguments.Weak)}[/] first, [blue]{Markup.Escape(arguments.Expert)}[/] as the expert");
         AnsiConsole.WriteLine();
 
         var table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("Question", "Answer", "Right", "Answered by", "Why the expert was asked")
+            .AddColumns("Question", "Answer", "Right", "Answered by", "Why")
             .AddColumn(new TableColumn("Cost").RightAligned());
         var (cascade, expertAlone) = (new Score(), new Score());
         foreach (var question in Question.All)
@@ -39,7 +39,7 @@ internal static class Comparison
                 Markup.Escape(Shorten(response?.Text ?? "(none)")),
                 question.IsAnsweredBy(response?.Text) ? "[green]yes[/]" : "[red]no[/]",
                 trace?.AnsweredBy ?? "nobody",
-                trace?.Attempts[0] is { Decision: not Decision.Keep } first ? first.Reason : "",
+                string.Join(", ", trace?.Attempts.Select(attempt => attempt.Reason) ?? []),
                 Micro(trace?.Cost));
         }
 
@@ -51,7 +51,7 @@ internal static class Comparison
     private static async Task<ChatResponse?> AskAsync(IChatClient client, Question question, ChatOptions? options, bool isStreaming)
     {
         options ??= new ChatOptions();
-        options.Instructions = "Answer the question in one short sentence.";
+        options.Instructions = "Answer the question in one short sentence. ";
         options.Temperature = 0;
         options.MaxOutputTokens = 60;
         try
@@ -87,7 +87,7 @@ internal static class Comparison
             $"Saving [bold]{saving:0%}[/] of the cost, at a difference in correctness of [bold]{difference * 100:+0;-0;0}[/] points over {total} questions: too few to conclude from, enough to see it work."));
     }
 
-    private static string Shorten(string text) => text.ReplaceLineEndings(" ").Trim() is { Length: > 24 } longer ? longer[..23] + "…" : text.Trim();
+    private static string Shorten(string text) => text.ReplaceLineEndings(" ").Trim() is { Length: > 60 } longer ? longer[..59] + "…" : text.Trim();
 
     private static string Micro(decimal? cost) =>
         cost is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 1_000_000:0.0} µ$") : "unknown";

@@ -18,7 +18,7 @@ try
     services.AddLlmCascade(cascade => cascade
         .AddTier("small", tier => tier
             .UseChatClient(small)
-            .WithOptions(options => options.Instructions += " Answer in a few words. If you are not certain, answer only: UNSURE")
+            .WithOptions(options => options.Instructions += "Answer in a few words. If you are not certain, answer only: UNSURE")
             .DeferWhen(answer => answer.Text.Contains("UNSURE", StringComparison.OrdinalIgnoreCase), "unsure")
             .DeferWhen(answer => answer.Text.Split(' ').Length > 12, "rambling")
             .KeepWhenValid()
@@ -28,7 +28,7 @@ try
     using var provider = services.BuildServiceProvider();
     var client = provider.GetRequiredService<IChatClient>();
 
-    var response = await client.GetResponseAsync("What is the capital of France?");
+    var response = await client.GetResponseAsync("What is the capital of France?", new ChatOptions { MaxOutputTokens = 60 });
     var trace = response.GetCascadeTrace()!;
     Console.WriteLine($"{response.Text.Trim()} (answered by {trace.AnsweredBy}, cost {trace.Cost})");
     // end-snippet

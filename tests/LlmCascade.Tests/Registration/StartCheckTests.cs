@@ -1,3 +1,4 @@
+using LlmCascade.Deferral;
 using LlmCascade.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -49,17 +50,36 @@ public sealed class StartCheckTests
         Assert.Contains(".Expert(expert => expert.UseChatClient(…))", message, StringComparison.Ordinal);
     }
 
-    [Theory, ClassData(typeof(EitherStart))]
-    public async Task An_expert_that_is_registered_too_late_is_no_expert(Start start)
+    [Fact]
+    public async Task An_expert_that_is_registered_too_late_hides_the_cascade_and_a_host_says_so()
     {
-        var mistake = await start.ThrowsAsync<OptionsValidationException>(
+        var message = await Start.OfTheHost.FailsAsync(
             s =>
             {
                 s.AddLlmCascade(cascade => cascade.AddTier("local", tier => tier.UseChatClient(_small).KeepWhenValid()));
-                s.AddKeyedChatClient("late", Client());
+                s.AddChatClient(Client());
             });
 
-        Assert.Contains("There is no expert", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("does not contain the cascade", message, StringComparison.Ordinal);
+        Assert.Contains("services.AddLlmCascade(…)", message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EitherStart))]
+    public async Task A_threshold_policy_of_the_hosts_needs_a_confidence_too(Start start)
+    {
+        var message = await start.FailsAsync(Adding(cascade => cascade.AddTier(
+            "local", tier => tier.UseChatClient(_small).UsePolicy(new ThresholdPolicy(0.8)))));
+
+        Assert.Contains("nothing supplies its confidence", message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EitherStart))]
+    public async Task What_is_about_chat_clients_is_refused_on_a_generator(Start start)
+    {
+        var message = await start.FailsAsync(Adding(cascade => cascade.AddTier(
+            "local", tier => tier.UseGenerator(new ScriptedGenerator("x")).UseModel("mini").KeepWhenValid())));
+
+        Assert.Contains("are about chat clients", message, StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(EitherStart))]
