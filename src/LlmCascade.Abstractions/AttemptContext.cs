@@ -65,6 +65,6 @@ public abstract class AttemptContext
     /// <param name="update">The update. It is copied, never changed.</param>
     /// <param name="cancellationToken">Stops waiting for the consumer.</param>
     /// <returns>A task that completes when the consumer has room; time limits stand still meanwhile.</returns>
-    /// <remarks>Live is the outermost expert, and experts and steps nested in it.</remarks>
+    /// <remarks>Live is the outermost expert, and experts and steps nested in it. One of them shows something at a time.</remarks>
     public abstract ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default);
 }

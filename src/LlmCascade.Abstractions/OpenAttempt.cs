@@ -8,6 +8,13 @@ public abstract class OpenAttempt : AttemptContext, IDisposable
     {
     }
 
+    /// <summary>Gets whether this attempt, or one inside it, has shown anything to the caller.</summary>
+    /// <value>
+    /// A component that shows its answer in parts shows all of them: what comes from a generator that shows nothing, it
+    /// hands to <see cref="AttemptContext.EmitAsync"/> itself. A cascade always shows what it keeps.
+    /// </value>
+    public abstract bool HasEmitted { get; }
+
     /// <summary>Records the answer.</summary>
     /// <param name="generation">The answer.</param>
     public abstract void Answered(Generation generation);

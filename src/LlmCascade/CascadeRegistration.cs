@@ -9,7 +9,7 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
 {
     // Resolution stays on one thread.
     [ThreadStatic]
-    private static List<string>? _path;
+    private static List<(CascadeRegistration Registration, IServiceProvider Services)>? _path;
 
     /// <summary>Gets the key of the cascade's chat client; <see langword="null"/> for the unkeyed one.</summary>
     public string? Name => name;
@@ -20,13 +20,13 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
     {
         // Cascades may use each other as chat clients, but not in a circle: the container would resolve for ever.
         var path = _path ??= [];
-        if (path.Contains(DisplayName))
+        if (path.Contains((this, services)))
         {
             throw new CascadeMistakesException(
-                DisplayName, $"Cascades use each other as chat clients in a circle: {string.Join(" → ", path.Append(DisplayName))}.");
+                DisplayName, $"Cascades use each other as chat clients in a circle: {string.Join(" → ", path.Select(each => each.Registration.DisplayName).Append(DisplayName))}.");
         }
 
-        path.Add(DisplayName);
+        path.Add((this, services));
         try
         {
             var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
@@ -34,7 +34,7 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
         }
         finally
         {
-            path.Remove(DisplayName);
+            path.Remove((this, services));
         }
     }
 

@@ -20,6 +20,12 @@ internal sealed class ResponseSummary(Cascade cascade)
         var response = Copies.Of(result.Generation.Response);
         response.Usage = usage;
         response.Messages = Copies.Of(response.Messages);
+        foreach (var message in response.Messages)
+        {
+            // A cascade inside a tier's client has told its own story, which is not this request's.
+            ReservedProperties.RemoveFrom(message);
+        }
+
         var last = LastAssistant(response.Messages);
 
         // A background answer that is still to come has no message yet.

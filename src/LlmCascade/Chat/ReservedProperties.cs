@@ -22,6 +22,15 @@ internal static class ReservedProperties
         }
     }
 
+    /// <summary>Removes the cascade's properties from a message that belongs to the caller of this method.</summary>
+    public static void RemoveFrom(ChatMessage message)
+    {
+        if (AreIn(message.AdditionalProperties))
+        {
+            message.AdditionalProperties = Without(message.AdditionalProperties!);
+        }
+    }
+
     /// <summary>Gets the messages without the cascade's properties; messages that hold some are copied, the others are shared.</summary>
     public static ChatMessage[] RemoveFrom(ChatMessage[] messages)
     {

@@ -15,10 +15,7 @@ internal sealed class AttemptNode : OpenAttempt
     private readonly int _number;
 
     private List<AttemptNode>? _children;
-    private UsageDetails? _usage;
-    private UsageState _usageState;
-    private decimal? _cost;
-    private bool _isCostComplete = true;
+    private Spending _spending = new();
     private TimeSpan? _latency;
     private volatile bool _hasEmitted;
     private StrongBox<Verdict>? _stop;
@@ -71,8 +68,10 @@ internal sealed class AttemptNode : OpenAttempt
     /// <summary>Gets the decision that stopped the attempt while it was answering.</summary>
     public Verdict Stop => _stop?.Value ?? Verdict.NoOpinion;
 
-    /// <summary>Gets whether this attempt, or one inside it, has shown anything to the caller.</summary>
-    public bool HasEmitted => _hasEmitted;
+    /// <summary>Gets or sets whether somebody was asked to answer, so that it has cost something.</summary>
+    public bool WasCalled { get; set; }
+
+    public override bool HasEmitted => _hasEmitted;
 
     public override string EpisodeId => _episode.Id;
 
@@ -107,7 +106,9 @@ internal sealed class AttemptNode : OpenAttempt
     public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return Open(name, role, prices, isLive: role is AttemptRole.Expert or AttemptRole.Step);
+        var child = Open(name, role, prices, isLive: role is AttemptRole.Expert or AttemptRole.Step);
+        child.WasCalled = true;
+        return child;
     }
 
     public AttemptNode BeginTier(Tier tier, GenerationRequest request)
@@ -124,6 +125,7 @@ internal sealed class AttemptNode : OpenAttempt
     {
         var attempt = Open(name, role, prices, isLive: true);
         attempt.HidesConversation |= hidesConversation;
+        attempt.WasCalled = true;
         return attempt;
     }
 
@@ -144,44 +146,12 @@ internal sealed class AttemptNode : OpenAttempt
 
     public override void Paid(UsageDetails? usage, decimal? cost = null, bool isPartial = false)
     {
-        var state = StateOf(usage, isPartial);
-        var known = cost ?? Prices?.CostOf(usage);
         lock (_episode.TreeLock)
         {
-            if (!IsOpen)
+            if (IsOpen)
             {
-                return;
+                _spending.Add(usage, cost, isPartial, Prices);
             }
-
-            // Several calls of one attempt are known as badly as the worst of them.
-            _usageState = (UsageState)Math.Max((int)_usageState, (int)state);
-            if (usage is not null)
-            {
-                (_usage ??= new UsageDetails()).Add(usage);
-            }
-
-            _isCostComplete &= cost is not null || (known is not null && (state == UsageState.Reported || Prices is { InputPerMillion: null }));
-
-            // Where the tokens are unknown, the price of the call is known all the same.
-            if ((known ?? Prices?.PerCall) is { } sum)
-            {
-                _cost = (_cost ?? 0) + sum;
-            }
-        }
-    }
-
-    /// <summary>Records the usage of an answer whose generator recorded nothing; one that has a price is never free.</summary>
-    public void PaidAtLeast(UsageDetails? usage)
-    {
-        bool isRecorded;
-        lock (_episode.TreeLock)
-        {
-            isRecorded = _usageState != UsageState.None || _children is not null;
-        }
-
-        if (!isRecorded && (usage is not null || Prices is not null))
-        {
-            Paid(usage);
         }
     }
 
@@ -227,12 +197,17 @@ internal sealed class AttemptNode : OpenAttempt
             return default;
         }
 
-        for (var node = this; node is { _hasEmitted: false }; node = node._parent)
+        if (stream.Prepare(update, HidesConversation) is not { } shown)
+        {
+            return default;
+        }
+
+        for (var node = this; shown.Contents.Count > 0 && node is { _hasEmitted: false }; node = node._parent)
         {
             node._hasEmitted = true;
         }
 
-        return stream.WriteAsync(update, HidesConversation, Countdown, cancellationToken);
+        return stream.WriteAsync(shown, Countdown, cancellationToken);
     }
 
     /// <summary>Shows a whole answer, if this attempt is live.</summary>
@@ -295,33 +270,54 @@ internal sealed class AttemptNode : OpenAttempt
     {
         lock (_episode.TreeLock)
         {
-            _latency ??= Elapsed;
+            if (!IsOpen)
+            {
+                return;
+            }
+
+            RecordWhatNobodyRecorded();
+
+            // What is still open inside belongs to a call that was left behind, and has nothing to say any more.
+            foreach (var child in _children ?? [])
+            {
+                child.Close();
+            }
+
+            _latency = Elapsed;
         }
     }
 
     // What an abandoned call says later must not change an episode that was published.
     private bool IsOpen => _latency is null;
 
-    private TimeSpan Elapsed => _episode.Settings.TimeProvider.GetElapsedTime(_startedAt);
-
-    private static UsageState StateOf(UsageDetails? usage, bool isPartial) => usage switch
-    {
-        null or { InputTokenCount: null, OutputTokenCount: null, TotalTokenCount: null } => UsageState.Unknown,
-        { InputTokenCount: null } or { OutputTokenCount: null } => UsageState.Partial,
-        _ => isPartial ? UsageState.Partial : UsageState.Reported,
-    };
+    public TimeSpan Elapsed => _episode.Settings.TimeProvider.GetElapsedTime(_startedAt);
 
     private void MarkAbandoned()
     {
         IsAbandoned = true;
-        _usageState = _usage is null ? UsageState.Unknown : UsageState.Partial;
-        _isCostComplete = false;
+        if (Generation is not null)
+        {
+            // The answer had come; it is its judge who was left behind.
+            return;
+        }
+
+        _spending.Interrupt(Prices);
         foreach (var child in _children ?? [])
         {
             if (child.IsOpen)
             {
                 child.MarkAbandoned();
             }
+        }
+    }
+
+    // A generator that records nothing is not free when its answer reports a usage, or when its calls have a price.
+    private void RecordWhatNobodyRecorded()
+    {
+        var usage = Generation?.Response.Usage;
+        if (WasCalled && _spending.State == UsageState.None && _children is null && (usage is not null || Prices is not null))
+        {
+            _spending.Add(usage, cost: null, isPartial: false, Prices);
         }
     }
 
@@ -341,6 +337,10 @@ internal sealed class AttemptNode : OpenAttempt
             {
                 (_children ??= []).Add(child);
             }
+            else
+            {
+                child._latency = TimeSpan.Zero;
+            }
 
             return child;
         }
@@ -351,10 +351,10 @@ internal sealed class AttemptNode : OpenAttempt
         Generation = Generation,
         Verdict = Verdict,
         // What is closed does not change any more; an attempt that is still open goes on counting.
-        Usage = IsOpen ? Copy(_usage) : _usage,
-        UsageState = _usageState,
-        Cost = _cost,
-        IsCostComplete = _isCostComplete,
+        Usage = IsOpen ? Spending.Copy(_spending.Usage) : _spending.Usage,
+        UsageState = _spending.State,
+        Cost = _spending.Cost,
+        IsCostComplete = _spending.IsCostComplete,
         Latency = _latency ?? Elapsed,
         Failure = Failure,
         IsAbandoned = IsAbandoned,
@@ -375,17 +375,5 @@ internal sealed class AttemptNode : OpenAttempt
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(children);
-    }
-
-    private static UsageDetails? Copy(UsageDetails? usage)
-    {
-        if (usage is null)
-        {
-            return null;
-        }
-
-        var copy = new UsageDetails();
-        copy.Add(usage);
-        return copy;
     }
 }

@@ -43,8 +43,14 @@ internal sealed class CallGuard(CascadeSettings settings)
         }
     }
 
-    // An inner cascade that has to leave a call behind must itself be done before it would be left behind.
-    private TimeSpan GraceTimeOf(AttemptNode attempt) => settings.GraceTime / (1 << Math.Clamp(attempt.Depth - 1, 0, 8));
+    private TimeSpan GraceTimeOf(AttemptNode attempt)
+    {
+        // An inner cascade that has to leave a call behind must itself be done before it would be left behind.
+        var grace = settings.GraceTime / (1 << Math.Clamp(attempt.Depth - 1, 0, 8));
+
+        // Who did not keep to its own limit must not use up the time of those who come after it.
+        return attempt.Countdown?.Outer?.TimeLeft is { } left && left > TimeSpan.Zero && left / 2 < grace ? left / 2 : grace;
+    }
 
     // The call's own failure has nobody left to hear it, but must not surface as an unobserved exception.
     private async void LeaveBehind(Task call)

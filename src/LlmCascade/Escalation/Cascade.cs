@@ -182,9 +182,10 @@ public sealed class Cascade : IGenerator
         }
         catch (Exception e)
         {
-            // Only a cancelled token gets here: everything else became a verdict. Time that others used up says
-            // nothing about this tier.
-            outcome = new Outcome(passage.VerdictOn(limit), HasFailed: passage.HasExpired ? null : true);
+            // Only a cancelled token gets here: everything else became a verdict. Where the total limit passed, the tier
+            // has failed if the time was its own: what others used up says nothing about it.
+            var isToBlame = limit is { HasExpired: true } || attempt.Elapsed >= Settings.Timeout / 2;
+            outcome = new Outcome(passage.VerdictOn(limit), HasFailed: isToBlame ? true : null);
             attempt.Failed(passage.Explain(e, limit, tier.Name));
             attempt.Judged(outcome.Verdict);
             passage.ThrowIfCancelled(e);
@@ -210,7 +211,7 @@ public sealed class Cascade : IGenerator
                 return new Outcome(entry);
             }
 
-            isCalling = true;
+            isCalling = attempt.WasCalled = true;
             var own = tier.OwnsConversations ? request : Conversation.ForStranger(request);
             var answer = ResponseCheck.ThrowIfError(
                 await tier.Generator.GenerateAsync(own, attempt, cancellationToken), attempt);

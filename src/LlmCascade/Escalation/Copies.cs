@@ -34,18 +34,18 @@ internal static class Copies
     private static ChatMessage Of(ChatMessage message)
     {
         var copy = message.Clone();
-        copy.Contents = Of(message.Contents);
+        copy.Contents = OfContents(message.Contents);
         copy.AdditionalProperties = message.AdditionalProperties is { } properties ? new(properties) : null;
         return copy;
     }
 
-    /// <summary>Copies the contents of an update, without the attempt's usage.</summary>
-    public static IList<AIContent> Of(IList<AIContent> contents, bool withoutUsage = false)
+    /// <summary>Copies a list of contents without the attempt's usage; the caller gets the sum.</summary>
+    public static IList<AIContent> OfContents(IList<AIContent> contents)
     {
         var copies = new List<AIContent>(contents.Count);
         for (var i = 0; i < contents.Count; i++)
         {
-            if (!withoutUsage || contents[i] is not UsageContent)
+            if (contents[i] is not UsageContent)
             {
                 copies.Add(Of(contents[i]));
             }
@@ -55,14 +55,15 @@ internal static class Copies
     }
 
     // A function-invoking client around the cascade marks the calls that it has made.
-    private static AIContent Of(AIContent content) => content is FunctionCallContent call
-        ? new FunctionCallContent(call.CallId, call.Name, call.Arguments)
-        {
-            Exception = call.Exception,
-            InformationalOnly = call.InformationalOnly,
-            Annotations = call.Annotations,
-            RawRepresentation = call.RawRepresentation,
-            AdditionalProperties = call.AdditionalProperties,
-        }
-        : content;
+    private static AIContent Of(AIContent content) =>
+        content is FunctionCallContent call && call.GetType() == typeof(FunctionCallContent)
+            ? new FunctionCallContent(call.CallId, call.Name, call.Arguments)
+            {
+                Exception = call.Exception,
+                InformationalOnly = call.InformationalOnly,
+                Annotations = call.Annotations,
+                RawRepresentation = call.RawRepresentation,
+                AdditionalProperties = call.AdditionalProperties,
+            }
+            : content;
 }

@@ -48,6 +48,18 @@ internal sealed class Countdown : IDisposable
         }
     }
 
+    /// <summary>Gets the time that is left; zero or less once it has expired.</summary>
+    public TimeSpan TimeLeft
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Remaining;
+            }
+        }
+    }
+
     public void Pause()
     {
         for (var each = this; each is not null; each = each.Outer)

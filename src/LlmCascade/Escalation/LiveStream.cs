@@ -27,23 +27,15 @@ internal sealed class LiveStream
 
     public ChannelReader<ChatResponseUpdate> Reader => _channel.Reader;
 
-    /// <summary>Shows a copy of an update; time limits stand still while the consumer has no room.</summary>
-    public ValueTask WriteAsync(
-        ChatResponseUpdate update, bool hidesConversation, Countdown? countdown, CancellationToken cancellationToken)
-    {
-        if (Prepare(update, hidesConversation) is not { } shown)
-        {
-            return default;
-        }
-
-        return _channel.Writer.TryWrite(shown) ? default : WaitToWriteAsync(shown, countdown, cancellationToken);
-    }
+    /// <summary>Shows a prepared update; time limits stand still while the consumer has no room.</summary>
+    public ValueTask WriteAsync(ChatResponseUpdate shown, Countdown? countdown, CancellationToken cancellationToken) =>
+        _channel.Writer.TryWrite(shown) ? default : WaitToWriteAsync(shown, countdown, cancellationToken);
 
     public void Complete() => _channel.Writer.TryComplete();
 
-    // Copies an update as the caller may see it: without the attempt's usage, with a message id. Nothing is left of
-    // some, and what says that the model failed is no answer to show.
-    private ChatResponseUpdate? Prepare(ChatResponseUpdate update, bool hidesConversation)
+    /// <summary>Copies an update as the caller may see it: without the attempt's usage, with a message id.</summary>
+    /// <returns>The copy; <see langword="null"/> when nothing is left, or when it says that the model failed.</returns>
+    public ChatResponseUpdate? Prepare(ChatResponseUpdate update, bool hidesConversation)
     {
         for (var i = 0; i < update.Contents.Count; i++)
         {
@@ -54,7 +46,8 @@ internal sealed class LiveStream
         }
 
         var shown = update.Clone();
-        shown.Contents = Copies.Of(update.Contents, withoutUsage: true);
+        shown.Contents = Copies.OfContents(update.Contents);
+        shown.AdditionalProperties = update.AdditionalProperties is { } properties ? new(properties) : null;
         if (hidesConversation)
         {
             shown.ConversationId = null;

@@ -49,16 +49,16 @@ internal readonly struct Passage(
     /// <summary>Tells which of the things that may stop an attempt did.</summary>
     public Verdict VerdictOn(Countdown? limit) =>
         IsCancelled ? Verdict.NoOpinion with { Reason = EscalationReasons.Cancelled }
-        : HasExpired ? Verdict.Defer(EscalationReasons.Deadline)
         : limit is { HasExpired: true } ? Verdict.Defer(EscalationReasons.TimedOut)
+        : HasExpired ? Verdict.Defer(EscalationReasons.Deadline)
         : Verdict.Defer(EscalationReasons.Failed);
 
     /// <summary>Finds the exception to record: a limit that passed says more than the cancellation that it caused.</summary>
     public Exception Explain(Exception failure, Countdown? limit, string name) =>
         failure is not OperationCanceledException || IsCancelled ? failure
-        : HasExpired
-            ? new TimeoutException($"The request's total time limit passed before '{name}' had answered.", failure)
         : limit is { HasExpired: true }
             ? new TimeoutException($"'{name}' took longer than its time limit.", failure)
+        : HasExpired
+            ? new TimeoutException($"The request's total time limit passed before '{name}' had answered.", failure)
         : failure;
 }

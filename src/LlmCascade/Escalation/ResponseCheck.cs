@@ -15,7 +15,6 @@ internal static class ResponseCheck
         }
 
         attempt.Answered(generation);
-        attempt.PaidAtLeast(generation.Response.Usage);
         var messages = generation.Response.Messages;
         for (var i = 0; i < messages.Count; i++)
         {

@@ -287,6 +287,72 @@ public sealed class StreamingTests
         Assert.Equal(0, expert.ActiveCalls);
     }
 
+    [Fact]
+    public async Task An_expert_that_has_shown_nothing_but_its_usage_is_shown_when_it_is_done()
+    {
+        var client = new CascadeChatClient(new Cascade([], new Expert(new OnlyUsage())));
+
+        var response = await client.GetStreamingResponseAsync("?").ToChatResponseAsync();
+
+        Assert.Equal("Paris", response.Text);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_left_behind_cannot_write_to_the_caller_any_more()
+    {
+        using var late = new SemaphoreSlim(0);
+        var ghost = new Expert(new Ghost(late)) { Timeout = TimeSpan.FromMilliseconds(20) };
+        var settings = new CascadeSettings { GraceTime = TimeSpan.FromMilliseconds(40) };
+        var inner = new Cascade([], ghost, settings);
+        var outer = new Expert(new Fallback(inner, late));
+        var client = new CascadeChatClient(new Cascade([], outer, settings));
+
+        var response = await client.GetStreamingResponseAsync("?").ToChatResponseAsync();
+
+        Assert.Equal("real", response.Text);
+    }
+
+    private sealed class OnlyUsage : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            var usage = new UsageContent(new UsageDetails { InputTokenCount = 1 });
+            await context.EmitAsync(new ChatResponseUpdate(ChatRole.Assistant, [usage]), cancellationToken);
+            return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Paris")));
+        }
+    }
+
+    private sealed class Ghost(SemaphoreSlim late) : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            using var child = context.Begin("child", AttemptRole.Step);
+            await late.WaitAsync(CancellationToken.None);
+            await child.EmitAsync(new ChatResponseUpdate(ChatRole.Assistant, "ghost "), CancellationToken.None);
+            late.Release();
+            throw new InvalidOperationException("too late");
+        }
+    }
+
+    private sealed class Fallback(Cascade inner, SemaphoreSlim late) : IGenerator
+    {
+        public async ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            using (var step = context.Begin("step", AttemptRole.Step))
+            {
+                await Assert.ThrowsAsync<CascadeException>(async () => await inner.GenerateAsync(request, step, cancellationToken));
+            }
+
+            late.Release();
+            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System, cancellationToken);
+            await late.WaitAsync(cancellationToken);
+            return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "real")));
+        }
+    }
+
     private sealed class BlockingGenerator(SemaphoreSlim gate) : IGenerator
     {
         public async ValueTask<Generation> GenerateAsync(
