@@ -258,13 +258,16 @@ internal sealed class AttemptNode : OpenAttempt
     }
 
     /// <summary>Makes the episode of the request, or of the part of it, whose root this is.</summary>
-    public Episode ToEpisode(GenerationRequest request, Generation? answer) =>
-        new(EpisodeId, Scope, request, answer, ToAttempt() with { Generation = answer })
+    public Episode ToEpisode(GenerationRequest request, Generation? answer)
+    {
+        var attempt = ToAttempt();
+        return new(EpisodeId, Scope, request, answer, ReferenceEquals(attempt.Generation, answer) ? attempt : attempt with { Generation = answer })
         {
             StartedAt = _episode.StartedAt,
             Key = _episode.Key,
             AllowsLearning = !_episode.Options.NoLearning,
         };
+    }
 
     internal override void Close()
     {
