@@ -1,6 +1,6 @@
 namespace LlmCascade;
 
-/// <summary>Says what a cascade is made of. Mistakes are reported when the application starts, all at once.</summary>
+/// <summary>Says what a cascade is made of. Mistakes are reported when the application starts.</summary>
 public sealed class CascadeBuilder
 {
     private readonly List<TierBuilder> _tiers = [];

@@ -10,7 +10,7 @@ public static class CascadeChatClientBuilderExtensions
     /// <param name="builder">The pipeline.</param>
     /// <param name="configure">Says what the cascade is made of. Configuration is not read; <see cref="CascadeBuilder.Configure"/> may bind a section.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <remarks>Everything is checked when the pipeline is built; an <see cref="OptionsValidationException"/> then lists all mistakes.</remarks>
+    /// <remarks>Everything is checked when the pipeline is built; an <see cref="OptionsValidationException"/> then lists the mistakes.</remarks>
     public static ChatClientBuilder UseLlmCascade(this ChatClientBuilder builder, Action<CascadeBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -20,7 +20,7 @@ internal static class CascadeStream
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken, cancellationToken);
         var stream = new LiveStream();
 
-        // On a thread of its own, or a model that works synchronously would fill the stream before the first look at it.
+        // Off the consumer's thread, or a model that works synchronously would fill the stream before the first look at it.
         var run = Task.Run(() => RunToEndAsync(cascade, request, options, key, stream, stop.Token), CancellationToken.None);
         try
         {

@@ -43,11 +43,10 @@ public sealed class ChatClientGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         cancellationToken.ThrowIfCancellationRequested();
-        var messages = request.Messages;
         var options = OptionsFor(request.Options, context);
         var generation = context.IsStreaming
-            ? await StreamAsync(messages, options, context, cancellationToken)
-            : new Generation(await CallAsync(messages, options, context, cancellationToken));
+            ? await StreamAsync(request.Messages, options, context, cancellationToken)
+            : new Generation(await CallAsync(request.Messages, options, context, cancellationToken));
         return Confidence is null || HasError(generation.Response)
             ? generation
             : generation with { Confidence = Confidence(request, generation.Response) };
