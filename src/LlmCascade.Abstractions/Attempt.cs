@@ -20,6 +20,13 @@ public sealed record Attempt(string Name, AttemptRole Role)
     /// <summary>Gets how much is known about <see cref="Usage"/>.</summary>
     public UsageState UsageState { get; init; }
 
+    /// <summary>Gets the most output tokens that this attempt's own calls could have used, as their requests limit them.</summary>
+    /// <value>
+    /// <see langword="null"/> when a call had no limit that its generator knows. Where an answer was cut, its tokens so
+    /// far stand in <see cref="Usage"/>, and this says how many they could have become.
+    /// </value>
+    public long? OutputTokenLimit { get; init; }
+
     /// <summary>Gets the cost of this attempt's own calls as far as it is known; <see langword="null"/> when nothing is known.</summary>
     public decimal? Cost { get; init; }
 

@@ -51,7 +51,9 @@ public abstract class AttemptContext
     /// <param name="usage">What the provider reported, copied; <see langword="null"/> when it reported nothing.</param>
     /// <param name="cost">What the call cost; <see langword="null"/> to derive it from the attempt's prices.</param>
     /// <param name="isPartial">Whether the call ended before its usage was complete, which makes it a lower bound.</param>
-    public abstract void Paid(UsageDetails? usage, decimal? cost = null, bool isPartial = false);
+    /// <param name="outputTokenLimit">The most output tokens that the request allowed; <see langword="null"/> when it set no limit.</param>
+    public abstract void Paid(
+        UsageDetails? usage, decimal? cost = null, bool isPartial = false, long? outputTokenLimit = null);
 
     /// <summary>Asks whether an unfinished answer can still be kept.</summary>
     /// <param name="reachable">The confidences that the finished answer can still have.</param>

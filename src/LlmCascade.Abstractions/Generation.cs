@@ -14,6 +14,10 @@ public sealed record Generation(ChatResponse Response)
     /// <value><see langword="null"/> when no labels were asked for or the generator has no probabilities.</value>
     public LabelDistribution? Labels { get; init; }
 
+    /// <summary>Gets the tokens of the answer with their log-probabilities, in their order.</summary>
+    /// <value><see langword="null"/> when the generator has none, which is no evidence of anything.</value>
+    public IReadOnlyList<TokenLogProbability>? Tokens { get; init; }
+
     /// <summary>Gets how sure the generator is, or <see cref="Confidence.None"/>.</summary>
     public Confidence Confidence { get; init; }
 

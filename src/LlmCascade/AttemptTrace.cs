@@ -35,6 +35,9 @@ public sealed record AttemptTrace
     /// <summary>Gets the output tokens of the attempt's own calls, as far as they are known.</summary>
     public long? OutputTokens { get; init; }
 
+    /// <summary>Gets the most output tokens that the attempt's own calls could have used; <see langword="null"/> when they had no limit.</summary>
+    public long? OutputTokenLimit { get; init; }
+
     /// <summary>Gets how much is known about the tokens.</summary>
     public UsageState UsageState { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record AttemptTrace
         Probability = attempt.Verdict.Probability,
         InputTokens = attempt.Usage?.InputTokenCount,
         OutputTokens = attempt.Usage?.OutputTokenCount,
+        OutputTokenLimit = attempt.OutputTokenLimit,
         UsageState = attempt.UsageState,
         Cost = attempt.Cost,
         LatencyMilliseconds = Math.Round(attempt.Latency.TotalMilliseconds, 3),

@@ -144,13 +144,14 @@ internal sealed class AttemptNode : OpenAttempt
         return hash.Finish();
     }
 
-    public override void Paid(UsageDetails? usage, decimal? cost = null, bool isPartial = false)
+    public override void Paid(
+        UsageDetails? usage, decimal? cost = null, bool isPartial = false, long? outputTokenLimit = null)
     {
         lock (_episode.TreeLock)
         {
             if (IsOpen)
             {
-                _spending.Add(usage, cost, isPartial, Prices);
+                _spending.Add(usage, cost, isPartial, Prices, outputTokenLimit);
             }
         }
     }
@@ -356,6 +357,7 @@ internal sealed class AttemptNode : OpenAttempt
         // What is closed does not change any more; an attempt that is still open goes on counting.
         Usage = IsOpen ? Spending.Copy(_spending.Usage) : _spending.Usage,
         UsageState = _spending.State,
+        OutputTokenLimit = _spending.OutputTokenLimit,
         Cost = _spending.Cost,
         IsCostComplete = _spending.IsCostComplete,
         Latency = _latency ?? Elapsed,

@@ -13,9 +13,13 @@ internal struct Spending()
 
     public bool IsCostComplete { get; private set; } = true;
 
+    /// <summary>Gets how many output tokens all calls could have used; none when one of them had no limit.</summary>
+    public long? OutputTokenLimit { get; private set; }
+
     /// <summary>Adds a call.</summary>
-    public void Add(UsageDetails? usage, decimal? cost, bool isPartial, Prices? prices)
+    public void Add(UsageDetails? usage, decimal? cost, bool isPartial, Prices? prices, long? outputTokenLimit = null)
     {
+        OutputTokenLimit = State == UsageState.None ? outputTokenLimit : OutputTokenLimit + outputTokenLimit;
         var state = StateOf(usage, isPartial);
         var derived = prices?.CostOf(usage);
 
