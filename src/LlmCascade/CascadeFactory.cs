@@ -58,15 +58,16 @@ internal static class CascadeFactory
         IServiceProvider services,
         List<IDisposable> made)
     {
+        List<string> mistakes = [];
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, tier.Setup.Build(services, made), tier.BuildPolicy())
+            tier.Name, tier.Setup.Build(tier.Name, services, made, mistakes), tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
         }).ToList();
-        var expert = new Expert(plan.Expert.Setup.Build(services, made), plan.Expert.Name)
+        var expert = new Expert(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -74,12 +75,14 @@ internal static class CascadeFactory
         };
         if (!builder.HasIdempotentTools)
         {
-            ThrowIfAny(name, tiers
+            mistakes.AddRange(tiers
                 .Select(tier => (tier.Name, tier.Generator))
                 .Append((expert.Name, expert.Generator))
                 .Where(each => InvokesFunctions(each.Generator))
                 .Select(each => FunctionsInside(each.Name)));
         }
+
+        ThrowIfAny(name, mistakes);
 
         return new Cascade(tiers, expert, SettingsOf(builder, options, services));
     }

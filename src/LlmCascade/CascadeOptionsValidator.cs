@@ -37,6 +37,11 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
                 result.AddError($"{path}: {ranges.FailureMessage}");
             }
 
+            if ((values.Confidence == ConfidenceKind.TokenQuantile) != values.ConfidenceQuantile.HasValue)
+            {
+                result.AddError($"{path}: Confidence TokenQuantile and ConfidenceQuantile are given together or not at all; the quantile lies from 0 to 1.");
+            }
+
             AddTimeError(result, $"{path}:Timeout", values.Timeout);
             AddPriceError(result, path, values.Prices);
             AddTextError(result, $"{path}:Client", values.Client);

@@ -1,15 +1,23 @@
+using LlmCascade.Calibration;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Chat;
 
 /// <summary>Answers with one chat client.</summary>
 /// <remarks>
+/// <para>
 /// Thread-safe when its client is, as chat clients are meant to be. The caller's messages and options are never
 /// changed: each attempt gets a clone of the options. For a streaming caller the client is called streaming, so that
 /// the answer keeps its original chunks. The client stays the host's to dispose.
+/// </para>
+/// <para>
+/// A client that hands out a <see cref="TokenLogProbabilityReader"/> gives its answers' <see cref="Generation.Tokens"/>.
+/// </para>
 /// </remarks>
 public sealed class ChatClientGenerator : IGenerator
 {
+    private readonly TokenLogProbabilityReader? _readTokens;
+
     /// <summary>Initializes a generator.</summary>
     /// <param name="client">The client.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is <see langword="null"/>.</exception>
@@ -17,6 +25,7 @@ public sealed class ChatClientGenerator : IGenerator
     {
         ArgumentNullException.ThrowIfNull(client);
         Client = client;
+        _readTokens = client.GetService<TokenLogProbabilityReader>();
     }
 
     /// <summary>Gets the client.</summary>
@@ -36,6 +45,23 @@ public sealed class ChatClientGenerator : IGenerator
     /// <remarks>It is not asked about error content. What it throws is a failure of the tier.</remarks>
     public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; init; }
 
+    /// <summary>Gets how the confidence is measured from the tokens' log-probabilities; <see langword="null"/>, the default, when it is not.</summary>
+    /// <value>
+    /// An answer without log-probabilities, such as a mere tool call, has no confidence. A streamed answer is stopped as
+    /// soon as the tier's policy is certain to defer it. <see cref="ChatOptions.MaxOutputTokens"/> is taken at its word
+    /// for that, unless a <see cref="ChatOptions.RawRepresentationFactory"/> may set another limit.
+    /// </value>
+    /// <exception cref="ArgumentException">The client hands out no <see cref="TokenLogProbabilityReader"/>.</exception>
+    public TokenConfidence? TokenConfidence
+    {
+        get;
+        init => field = value is null || _readTokens is not null
+            ? value
+            : throw new ArgumentException(
+                "The chat client supplies no token log-probabilities. Build it with UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with UseTokenLogProbabilities(…).",
+                nameof(value));
+    }
+
     /// <inheritdoc/>
     public async ValueTask<Generation> GenerateAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
@@ -46,34 +72,39 @@ public sealed class ChatClientGenerator : IGenerator
         var options = OptionsFor(request.Options, context);
         var generation = context.IsStreaming
             ? await StreamAsync(request.Messages, options, context, cancellationToken)
-            : new Generation(await CallAsync(request.Messages, options, context, cancellationToken));
+            : await CallAsync(request.Messages, options, context, cancellationToken);
         return Confidence is null || HasError(generation.Response)
             ? generation
             : generation with { Confidence = Confidence(request, generation.Response) };
     }
 
-    private async ValueTask<ChatResponse> CallAsync(
+    private async ValueTask<Generation> CallAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, AttemptContext context, CancellationToken cancellationToken)
     {
         UsageDetails? usage = null;
+        ChatResponse response;
         try
         {
-            var response = await Client.GetResponseAsync(messages, options, cancellationToken)
+            response = await Client.GetResponseAsync(messages, options, cancellationToken)
                 ?? throw new InvalidOperationException("The chat client returned null.");
             usage = response.Usage;
-            return response;
         }
         finally
         {
             // A call that failed was paid for all the same.
-            context.Paid(usage);
+            context.Paid(usage, outputTokenLimit: LimitOf(options));
         }
+
+        var evidence = new TokenEvidence(_readTokens, TokenConfidence, LimitOf(options));
+        evidence.Add(response.RawRepresentation);
+        return new Generation(response) { Tokens = evidence.Tokens, Confidence = evidence.Confidence };
     }
 
     private async ValueTask<Generation> StreamAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, AttemptContext context, CancellationToken cancellationToken)
     {
         var updates = new List<ChatResponseUpdate>();
+        var evidence = new TokenEvidence(_readTokens, TokenConfidence, LimitOf(options));
         UsageDetails? usage = null;
         var isComplete = false;
         try
@@ -86,16 +117,27 @@ public sealed class ChatClientGenerator : IGenerator
                 updates.Add(own);
                 usage = Add(usage, own);
                 await context.EmitAsync(own, cancellationToken);
+                if (evidence.Add(own.RawRepresentation) && !context.CanContinue(evidence.Reachable))
+                {
+                    return new Generation(updates.ToChatResponse()) { Updates = updates, Tokens = evidence.Tokens };
+                }
             }
 
             isComplete = true;
         }
         finally
         {
-            context.Paid(usage, isPartial: !isComplete);
+            // A provider reports its usage at the end, so where the answer was cut, its tokens are all that is known.
+            usage ??= evidence.Tokens is { Count: var count } ? new UsageDetails { OutputTokenCount = count } : null;
+            context.Paid(usage, isPartial: !isComplete, outputTokenLimit: LimitOf(options));
         }
 
-        return new Generation(updates.ToChatResponse()) { Updates = updates };
+        return new Generation(updates.ToChatResponse())
+        {
+            Updates = updates,
+            Tokens = evidence.Tokens,
+            Confidence = evidence.Confidence,
+        };
     }
 
     private static UsageDetails? Add(UsageDetails? sum, ChatResponseUpdate update)
@@ -114,6 +156,10 @@ public sealed class ChatClientGenerator : IGenerator
 
     private static bool HasError(ChatResponse response) =>
         response.Messages.Any(message => message.Contents.Any(content => content is ErrorContent));
+
+    // The provider's own options, where somebody makes them, may set another limit.
+    private static long? LimitOf(ChatOptions? options) =>
+        options is { RawRepresentationFactory: null } ? options.MaxOutputTokens : null;
 
     private ChatOptions? OptionsFor(ChatOptions? asked, AttemptContext context)
     {
