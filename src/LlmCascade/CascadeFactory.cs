@@ -95,7 +95,7 @@ internal static class CascadeFactory
         RestTime = options.RestTime,
         Seed = options.Seed,
         QueryProjection = builder.QueryProjection,
-        OnEpisode = builder.EpisodeObserver,
+        OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
     };

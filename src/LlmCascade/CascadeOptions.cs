@@ -37,4 +37,14 @@ public sealed class CascadeOptions
 
     /// <summary>Gets what is said about the expert.</summary>
     public ExpertOptions Expert { get; } = new();
+
+    internal Action<Episode>? EpisodeObserver { get; private set; }
+
+    /// <summary>Tells about every finished episode, as <see cref="CascadeBuilder.OnEpisode"/> does, where code cannot reach the builder.</summary>
+    /// <param name="observer">Called on the request's thread before the answer is returned. What it throws is logged and reaches nobody.</param>
+    public void OnEpisode(Action<Episode> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        EpisodeObserver += observer;
+    }
 }
