@@ -89,6 +89,8 @@ internal static class CascadeFactory
 
     private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
+        Mode = options.Mode,
+        ShadowLimit = options.ShadowLimit,
         Timeout = options.Timeout,
         GraceTime = options.GraceTime,
         RestAfterFailures = options.RestAfterFailures,
@@ -96,6 +98,7 @@ internal static class CascadeFactory
         Seed = options.Seed,
         QueryProjection = builder.QueryProjection,
         OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
+        OnAddendum = builder.AddendumObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
     };
