@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
@@ -81,11 +82,13 @@ internal static class CascadeFactory
                 .Select(each => FunctionsInside(each.Name)));
         }
 
-        return new Cascade(tiers, expert, SettingsOf(builder, options, services));
+        return new Cascade(tiers, expert, SettingsOf(name, builder, options, services));
     }
 
-    private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
+    private static CascadeSettings SettingsOf(
+        string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
+        Name = name,
         Timeout = options.Timeout,
         GraceTime = options.GraceTime,
         RestAfterFailures = options.RestAfterFailures,
@@ -95,6 +98,8 @@ internal static class CascadeFactory
         OnEpisode = builder.EpisodeObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
+        MeterFactory = services.GetService<IMeterFactory>(),
+        EnableSensitiveData = options.EnableSensitiveData,
     };
 
     private static IEnumerable<string> FindMistakes(

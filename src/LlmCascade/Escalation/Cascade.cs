@@ -21,6 +21,7 @@ public sealed class Cascade : IGenerator
         static (_, answer, _, _) => new(Verdict.Keep(EscalationReasons.Conversation, answer.Confidence));
 
     private readonly RestGate[] _gates;
+    private readonly Instruments _instruments;
     private readonly CallGuard _guard;
     private readonly Tier? _conversationOwner;
     private readonly Acceptance _accept;
@@ -40,7 +41,8 @@ public sealed class Cascade : IGenerator
         Settings = settings ?? new CascadeSettings();
         Shape.ThrowIfAmbiguous(Tiers, expert);
         _gates = [.. Tiers.Select(_ => new RestGate(Settings))];
-        _guard = new CallGuard(Settings);
+        _instruments = new Instruments(Settings.MeterFactory, Settings.Name);
+        _guard = new CallGuard(Settings, _instruments);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
         _accept = AcceptAsync;
     }
@@ -111,24 +113,31 @@ public sealed class Cascade : IGenerator
         LiveStream? stream,
         CancellationToken cancellationToken)
     {
-        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream));
+        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream), request);
+        root.MakeCurrent();
         try
         {
             var answer = await PassAsync(request, root, cancellationToken);
             root.Answered(answer);
             root.Judged(root.LastVerdict);
-            root.Dispose();
-            return new CascadeResult(answer, Publish(root.ToEpisode(request, answer)));
+            return new CascadeResult(answer, Finish(root, request, answer));
         }
         catch (Exception e)
         {
             var reason = cancellationToken.IsCancellationRequested ? EscalationReasons.Cancelled : EscalationReasons.Failed;
             root.Failed(e);
             root.Judged(Verdict.NoOpinion with { Reason = reason });
-            root.Dispose();
-            Publish(root.ToEpisode(request, answer: null));
+            Finish(root, request, answer: null);
             throw;
         }
+    }
+
+    private Episode Finish(AttemptNode root, GenerationRequest request, Generation? answer)
+    {
+        root.Dispose();
+        var episode = root.ToEpisode(request, answer);
+        _instruments.Record(episode.Root);
+        return Publish(episode);
     }
 
     private async ValueTask<Generation> PassAsync(
@@ -192,7 +201,7 @@ public sealed class Cascade : IGenerator
         }
         finally
         {
-            gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe);
+            Log.RestChanged(Settings.Logger, gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe), tier.Name, Settings.Name);
         }
 
         attempt.Judged(outcome.Verdict);
@@ -202,6 +211,7 @@ public sealed class Cascade : IGenerator
     private static async ValueTask<Outcome> DecideAsync(
         Tier tier, GenerationRequest request, AttemptNode attempt, CancellationToken cancellationToken)
     {
+        attempt.MakeCurrent();
         var isCalling = false;
         try
         {
@@ -282,6 +292,7 @@ public sealed class Cascade : IGenerator
     private async ValueTask<(Verdict Verdict, Generation Answer)> AnswerAsync(
         IGenerator generator, TimeSpan? timeout, Acceptance accept, AttemptNode attempt, Passage passage)
     {
+        attempt.MakeCurrent();
         using var limit = passage.StartLimit(timeout, attempt);
         var token = limit?.Token ?? passage.Token;
         var reason = EscalationReasons.Failed;

@@ -39,11 +39,12 @@ internal sealed class RestGate(CascadeSettings settings)
     /// <summary>Reports a call.</summary>
     /// <param name="failed">Whether it failed; <see langword="null"/> when it says nothing about the tier.</param>
     /// <param name="isProbe">What <see cref="TryEnter"/> said.</param>
-    public void Leave(bool? failed, bool isProbe)
+    /// <returns>Whether the tier goes to rest with this call, or is back with it; <see langword="null"/> when neither.</returns>
+    public bool? Leave(bool? failed, bool isProbe)
     {
         if (failed == false && Volatile.Read(ref _failures) == 0)
         {
-            return;
+            return null;
         }
 
         lock (_lock)
@@ -51,9 +52,10 @@ internal sealed class RestGate(CascadeSettings settings)
             // Calls that were under way when the rest began neither prolong nor end it.
             if (IsResting && !isProbe)
             {
-                return;
+                return null;
             }
 
+            var wasResting = IsResting;
             _isProbing = false;
             if (failed == false)
             {
@@ -64,6 +66,8 @@ internal sealed class RestGate(CascadeSettings settings)
                 _failures = Math.Min(_failures + 1, settings.RestAfterFailures);
                 _restingSince = settings.TimeProvider.GetTimestamp();
             }
+
+            return IsResting == wasResting ? null : IsResting;
         }
     }
 }
