@@ -58,15 +58,16 @@ internal static class CascadeFactory
         IServiceProvider services,
         List<IDisposable> made)
     {
+        List<string> mistakes = [];
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, tier.Setup.Build(services, made), tier.BuildPolicy())
+            tier.Name, tier.Setup.Build(tier.Name, services, made, mistakes), tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
         }).ToList();
-        var expert = new Expert(plan.Expert.Setup.Build(services, made), plan.Expert.Name)
+        var expert = new Expert(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -74,18 +75,22 @@ internal static class CascadeFactory
         };
         if (!builder.HasIdempotentTools)
         {
-            ThrowIfAny(name, tiers
+            mistakes.AddRange(tiers
                 .Select(tier => (tier.Name, tier.Generator))
                 .Append((expert.Name, expert.Generator))
                 .Where(each => InvokesFunctions(each.Generator))
                 .Select(each => FunctionsInside(each.Name)));
         }
 
+        ThrowIfAny(name, mistakes);
+
         return new Cascade(tiers, expert, SettingsOf(builder, options, services));
     }
 
     private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
+        Mode = options.Mode,
+        ShadowLimit = options.ShadowLimit,
         Timeout = options.Timeout,
         GraceTime = options.GraceTime,
         RestAfterFailures = options.RestAfterFailures,
@@ -93,6 +98,7 @@ internal static class CascadeFactory
         Seed = options.Seed,
         QueryProjection = builder.QueryProjection,
         OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
+        OnAddendum = builder.AddendumObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
     };

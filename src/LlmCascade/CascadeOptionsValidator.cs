@@ -23,6 +23,7 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
     {
         var result = new ValidateOptionsResultBuilder();
         result.AddResult(_ranges.Validate(name, options));
+        AddModeError(result, options.Mode);
         AddTimeError(result, nameof(options.Timeout), options.Timeout);
         AddTimeError(result, nameof(options.GraceTime), options.GraceTime);
         AddTimeError(result, nameof(options.RestTime), options.RestTime);
@@ -37,6 +38,11 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
                 result.AddError($"{path}: {ranges.FailureMessage}");
             }
 
+            if ((values.Confidence == ConfidenceKind.TokenQuantile) != values.ConfidenceQuantile.HasValue)
+            {
+                result.AddError($"{path}: Confidence TokenQuantile and ConfidenceQuantile are given together or not at all; the quantile lies from 0 to 1.");
+            }
+
             AddTimeError(result, $"{path}:Timeout", values.Timeout);
             AddPriceError(result, path, values.Prices);
             AddTextError(result, $"{path}:Client", values.Client);
@@ -44,6 +50,18 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
         }
 
         return result.Build();
+    }
+
+    private static void AddModeError(ValidateOptionsResultBuilder result, CascadeMode mode)
+    {
+        try
+        {
+            Limits.Known(mode);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            result.AddError($"Mode: {e.Message}");
+        }
     }
 
     private static void AddTimeError(ValidateOptionsResultBuilder result, string path, TimeSpan? time)

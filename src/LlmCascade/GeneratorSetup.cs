@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
@@ -14,6 +15,8 @@ internal sealed class GeneratorSetup
     public bool IsEmpty => Client is null && _generator is null;
 
     public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; set; }
+
+    public TokenConfidence? TokenConfidence { get; set; }
 
     public Action<ChatOptions>? Configure { get; set; }
 
@@ -72,9 +75,14 @@ internal sealed class GeneratorSetup
     }
 
     /// <summary>Gets whether something is said that only a chat client can follow.</summary>
-    public bool IsAboutChatClient => Confidence is not null || Configure is not null || ModelId is not null;
+    public bool IsAboutChatClient => Confidence is not null || TokenConfidence is not null || Configure is not null || ModelId is not null;
 
-    public IGenerator Build(IServiceProvider services, List<IDisposable> owned)
+    /// <summary>Makes the generator.</summary>
+    /// <param name="name">The name of the tier or the expert, for messages.</param>
+    /// <param name="services">Where clients come from.</param>
+    /// <param name="owned">Gets what the cascade's client has to dispose.</param>
+    /// <param name="mistakes">Gets what is wrong with the client.</param>
+    public IGenerator Build(string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes)
     {
         if (Client is not { } source)
         {
@@ -89,12 +97,19 @@ internal sealed class GeneratorSetup
             owned.Add(client);
         }
 
+        var suppliesTokens = client.GetService<TokenLogProbabilityReader>() is not null;
+        if (TokenConfidence is not null && !suppliesTokens)
+        {
+            mistakes.Add($"'{name}' measures its confidence from token log-probabilities, and its chat client supplies none. Build the client with .UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with .UseTokenLogProbabilities(…) for another provider; or replace the confidence by .WithConfidence(response => …).");
+        }
+
         // A cascade is worth more as what it is: its attempts, its expert's authority and what the request asks stay visible.
         return client is CascadeChatClient nested && !IsAboutChatClient
             ? nested.Cascade
             : new ChatClientGenerator(client)
             {
                 Confidence = Confidence,
+                TokenConfidence = suppliesTokens ? TokenConfidence : null,
                 Configure = Configure,
                 ModelId = ModelId,
             };

@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
 using Microsoft.Extensions.AI;
@@ -26,6 +27,7 @@ public sealed class TierBuilder
         KeepsWhenValid = options.KeepWhenValid ?? original.KeepsWhenValid;
         Exploration = options.Exploration ?? original.Exploration;
         Setup = original.Setup.With(options.Client, options.Model, options.Timeout, options.Prices);
+        Setup.TokenConfidence = options.ToTokenConfidence() ?? Setup.TokenConfidence;
     }
 
     /// <summary>Gets the name of the tier.</summary>
@@ -102,6 +104,20 @@ public sealed class TierBuilder
     {
         ArgumentNullException.ThrowIfNull(confidence);
         Setup.Confidence = confidence;
+        return this;
+    }
+
+    /// <summary>Measures the confidence of a chat client's answers from their token log-probabilities, which <see cref="DeferBelow"/> needs.</summary>
+    /// <param name="confidence">The measure; <see cref="TokenConfidence.Mean"/> by default.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// The chat client must supply log-probabilities: build it with <c>UseOpenAILogProbabilities()</c> of
+    /// LlmCascade.OpenAI, or with <see cref="LogProbabilityChatClientBuilderExtensions.UseTokenLogProbabilities"/>.
+    /// Streamed, an answer is stopped as soon as it is certain to be deferred.
+    /// </remarks>
+    public TierBuilder WithTokenConfidence(TokenConfidence? confidence = null)
+    {
+        Setup.TokenConfidence = confidence ?? TokenConfidence.Mean;
         return this;
     }
 
@@ -248,12 +264,18 @@ public sealed class TierBuilder
 
         if (!Setup.IsEmpty && Setup is { Client: null, IsAboutChatClient: true })
         {
-            yield return $"Tier '{Name}' has a generator, and .WithConfidence(…), .WithOptions(…) and .UseModel(…) are about chat clients. Leave them out, or answer with .UseChatClient(…).";
+            yield return $"Tier '{Name}' has a generator, and .WithConfidence(…), .WithTokenConfidence(), .WithOptions(…) and .UseModel(…) are about chat clients. Leave them out, or answer with .UseChatClient(…).";
         }
 
-        if ((Threshold is not null || _policies.Exists(policy => policy is ThresholdPolicy)) && Setup is { Client: not null, Confidence: null })
+        if ((Threshold is not null || _policies.Exists(policy => policy is ThresholdPolicy))
+            && Setup is { Client: not null, Confidence: null, TokenConfidence: null })
         {
-            yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithConfidence(response => …), or let a generator answer that measures it with .UseGenerator(…).";
+            yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithTokenConfidence(), or \"Confidence\": \"TokenMean\" in its configuration, where the provider sends token log-probabilities; or .WithConfidence(response => …); or let a generator answer that measures it with .UseGenerator(…).";
+        }
+
+        if (Setup is { Confidence: not null, TokenConfidence: not null })
+        {
+            yield return $"Tier '{Name}' has both .WithConfidence(…) and .WithTokenConfidence(), and only one of them can be its confidence. Choose one.";
         }
 
         if (!CombinePolicies().CanKeep)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LlmCascade.Calibration;
 
 namespace LlmCascade;
 
@@ -11,6 +12,15 @@ public sealed class TierOptions
     /// <summary>Gets or sets the lowest confidence that is kept, above 0 and at most 1.</summary>
     [Range(double.Epsilon, 1)]
     public double? Threshold { get; set; }
+
+    /// <summary>Gets or sets how the confidence is measured, which a threshold needs.</summary>
+    /// <value>The tier's chat client must supply token log-probabilities; see <see cref="TierBuilder.WithTokenConfidence"/>.</value>
+    [EnumDataType(typeof(ConfidenceKind))]
+    public ConfidenceKind? Confidence { get; set; }
+
+    /// <summary>Gets or sets which quantile <see cref="ConfidenceKind.TokenQuantile"/> is, from 0 to 1.</summary>
+    [Range(0.0, 1.0)]
+    public double? ConfidenceQuantile { get; set; }
 
     /// <summary>Gets or sets whether every valid answer is kept about which nobody else has an opinion.</summary>
     public bool? KeepWhenValid { get; set; }
@@ -27,4 +37,12 @@ public sealed class TierOptions
 
     /// <summary>Gets or sets what the tier's calls cost.</summary>
     public PriceOptions? Prices { get; set; }
+
+    internal TokenConfidence? ToTokenConfidence() => Confidence switch
+    {
+        ConfidenceKind.TokenMean => TokenConfidence.Mean,
+        ConfidenceKind.TokenMinimum => TokenConfidence.Minimum,
+        ConfidenceKind.TokenQuantile => TokenConfidence.Quantile(ConfidenceQuantile!.Value),
+        _ => null,
+    };
 }

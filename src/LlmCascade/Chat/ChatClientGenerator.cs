@@ -1,15 +1,25 @@
+using LlmCascade.Calibration;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Chat;
 
 /// <summary>Answers with one chat client.</summary>
 /// <remarks>
+/// <para>
 /// Thread-safe when its client is, as chat clients are meant to be. The caller's messages and options are never
 /// changed: each attempt gets a clone of the options. For a streaming caller the client is called streaming, so that
 /// the answer keeps its original chunks. The client stays the host's to dispose.
+/// </para>
+/// <para>
+/// A client that hands out a <see cref="TokenLogProbabilityReader"/> gives its answers' <see cref="Generation.Tokens"/>.
+/// </para>
 /// </remarks>
 public sealed class ChatClientGenerator : IGenerator
 {
+    private const int MostUpdatesInOnePacket = 16;
+
+    private readonly TokenLogProbabilityReader? _readTokens;
+
     /// <summary>Initializes a generator.</summary>
     /// <param name="client">The client.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is <see langword="null"/>.</exception>
@@ -17,6 +27,7 @@ public sealed class ChatClientGenerator : IGenerator
     {
         ArgumentNullException.ThrowIfNull(client);
         Client = client;
+        _readTokens = client.GetService<TokenLogProbabilityReader>();
     }
 
     /// <summary>Gets the client.</summary>
@@ -36,6 +47,23 @@ public sealed class ChatClientGenerator : IGenerator
     /// <remarks>It is not asked about error content. What it throws is a failure of the tier.</remarks>
     public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; init; }
 
+    /// <summary>Gets how the confidence is measured from the tokens' log-probabilities; <see langword="null"/>, the default, when it is not.</summary>
+    /// <value>
+    /// An answer without log-probabilities, such as a mere tool call, has no confidence. A streamed answer is stopped as
+    /// soon as the tier's policy is certain to defer it. <see cref="ChatOptions.MaxOutputTokens"/> is taken at its word
+    /// for that, unless a <see cref="ChatOptions.RawRepresentationFactory"/> may set another limit.
+    /// </value>
+    /// <exception cref="ArgumentException">The client hands out no <see cref="TokenLogProbabilityReader"/>.</exception>
+    public TokenConfidence? TokenConfidence
+    {
+        get;
+        init => field = value is null || _readTokens is not null
+            ? value
+            : throw new ArgumentException(
+                "The chat client supplies no token log-probabilities. Build it with UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with UseTokenLogProbabilities(…).",
+                nameof(value));
+    }
+
     /// <inheritdoc/>
     public async ValueTask<Generation> GenerateAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
@@ -46,56 +74,103 @@ public sealed class ChatClientGenerator : IGenerator
         var options = OptionsFor(request.Options, context);
         var generation = context.IsStreaming
             ? await StreamAsync(request.Messages, options, context, cancellationToken)
-            : new Generation(await CallAsync(request.Messages, options, context, cancellationToken));
+            : await CallAsync(request.Messages, options, context, cancellationToken);
         return Confidence is null || HasError(generation.Response)
             ? generation
             : generation with { Confidence = Confidence(request, generation.Response) };
     }
 
-    private async ValueTask<ChatResponse> CallAsync(
+    private async ValueTask<Generation> CallAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, AttemptContext context, CancellationToken cancellationToken)
     {
         UsageDetails? usage = null;
+        ChatResponse response;
         try
         {
-            var response = await Client.GetResponseAsync(messages, options, cancellationToken)
+            response = await Client.GetResponseAsync(messages, options, cancellationToken)
                 ?? throw new InvalidOperationException("The chat client returned null.");
             usage = response.Usage;
-            return response;
         }
         finally
         {
             // A call that failed was paid for all the same.
-            context.Paid(usage);
+            context.Paid(usage, outputTokenLimit: LimitOf(options));
         }
+
+        var evidence = new TokenEvidence(_readTokens, TokenConfidence, LimitOf(options));
+        evidence.Add(response.RawRepresentation);
+        return new Generation(response) { Tokens = evidence.Tokens, Confidence = evidence.Confidence };
     }
 
     private async ValueTask<Generation> StreamAsync(
         IReadOnlyList<ChatMessage> messages, ChatOptions? options, AttemptContext context, CancellationToken cancellationToken)
     {
         var updates = new List<ChatResponseUpdate>();
+        var evidence = new TokenEvidence(_readTokens, TokenConfidence, LimitOf(options));
         UsageDetails? usage = null;
         var isComplete = false;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await foreach (var update in Client.GetStreamingResponseAsync(messages, options, cancellationToken))
+            await using var stream = Client.GetStreamingResponseAsync(messages, options, stop.Token).GetAsyncEnumerator(stop.Token);
+            while (await stream.MoveNextAsync())
             {
                 // A client that ignores the token is left here, at its next update.
                 cancellationToken.ThrowIfCancellationRequested();
-                var own = ReservedProperties.RemoveFrom(update);
+                var own = ReservedProperties.RemoveFrom(stream.Current);
                 updates.Add(own);
                 usage = Add(usage, own);
                 await context.EmitAsync(own, cancellationToken);
+                if (evidence.Add(own.RawRepresentation) && !context.CanContinue(evidence.Reachable))
+                {
+                    await StopAsync(stream, stop);
+                    return new Generation(updates.ToChatResponse()) { Updates = updates, Tokens = evidence.Tokens };
+                }
             }
 
             isComplete = true;
         }
         finally
         {
-            context.Paid(usage, isPartial: !isComplete);
+            // A provider reports its usage at the end, so where the answer was cut, its tokens are all that is known.
+            usage ??= evidence.Tokens is { Count: var count } ? new UsageDetails { OutputTokenCount = count } : null;
+            context.Paid(usage, isPartial: !isComplete, outputTokenLimit: LimitOf(options));
         }
 
-        return new Generation(updates.ToChatResponse()) { Updates = updates };
+        return new Generation(updates.ToChatResponse())
+        {
+            Updates = updates,
+            Tokens = evidence.Tokens,
+            Confidence = evidence.Confidence,
+        };
+    }
+
+    // An HTTP connection that is only let go of is read on for seconds, while the provider goes on generating. A read that
+    // is cancelled ends it at once, but it has to be under way: what has been received already is skipped first.
+    private static async ValueTask StopAsync(IAsyncEnumerator<ChatResponseUpdate> stream, CancellationTokenSource stop)
+    {
+        try
+        {
+            for (var i = 0; i < MostUpdatesInOnePacket; i++)
+            {
+                var next = stream.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    await stop.CancelAsync();
+                }
+
+                if (!await next)
+                {
+                    return;
+                }
+            }
+
+            await stop.CancelAsync();
+        }
+        catch (Exception)
+        {
+            // Nobody waits for the rest of this answer, nor for its failure.
+        }
     }
 
     private static UsageDetails? Add(UsageDetails? sum, ChatResponseUpdate update)
@@ -114,6 +189,10 @@ public sealed class ChatClientGenerator : IGenerator
 
     private static bool HasError(ChatResponse response) =>
         response.Messages.Any(message => message.Contents.Any(content => content is ErrorContent));
+
+    // The provider's own options, where somebody makes them, may set another limit.
+    private static long? LimitOf(ChatOptions? options) =>
+        options is { RawRepresentationFactory: null } ? options.MaxOutputTokens : null;
 
     private ChatOptions? OptionsFor(ChatOptions? asked, AttemptContext context)
     {

@@ -14,7 +14,7 @@ internal static class Rooms
     private static readonly Dictionary<string, string[]> _mayKnow = new()
     {
         ["Escalation"] = ["Telemetry"],
-        ["Chat"] = ["Telemetry"],
+        ["Chat"] = ["Calibration", "Telemetry"],
         ["Deferral"] = ["Calibration", "Telemetry"],
         ["Calibration"] = ["Persistence", "Telemetry"],
         ["Agreement"] = ["Calibration", "Deferral", "Persistence", "Telemetry"],
