@@ -5,7 +5,7 @@ namespace LlmCascade.Tests.Architecture;
 /// <summary>The rule that code shown in the documentation is code that was compiled.</summary>
 /// <remarks>
 /// In a document, <c>&lt;!-- snippet: NAME --&gt;</c> stands before a block of C#; in a sample, <c>// snippet: NAME</c> and
-/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes.
+/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes. A block of C# without a mark is a mistake.
 /// </remarks>
 internal static partial class Snippets
 {
@@ -19,10 +19,18 @@ internal static partial class Snippets
         var regions = ReadRegions(samples, found);
         foreach (var document in documents)
         {
+            var isMarked = false;
             for (var i = 0; i < document.Lines.Length; i++)
             {
+                if (document.Lines[i].Trim() == Fence + "csharp" && !isMarked)
+                {
+                    found.Add($"{document.Path}: the block of csharp in line {i + 1} is no snippet");
+                }
+
+                isMarked &= string.IsNullOrWhiteSpace(document.Lines[i]);
                 if (DocumentMark.Match(document.Lines[i]) is { Success: true } mark)
                 {
+                    isMarked = true;
                     var name = mark.Groups["name"].Value;
                     var difference = ReadBlock(document.Lines, i + 1) is not { } block ? "is not followed by a block of csharp"
                         : !regions.TryGetValue(name, out var region) ? "is in no sample"

@@ -52,6 +52,11 @@ public sealed class SnippetsTests
         Find("<!-- snippet: ask -->\n" + rest, Sample));
 
     [Fact]
+    public void A_block_without_a_mark_is_reported() => Assert.Equal(
+        ["README.md: the block of csharp in line 3 is no snippet"],
+        Find(Block.Replace("<!--", "text\n<!--", StringComparison.Ordinal).Replace("<!-- snippet: ask -->", "", StringComparison.Ordinal), Sample));
+
+    [Fact]
     public void A_region_that_is_there_twice_is_reported() => Assert.Equal(
         ["Program.cs: the snippet ask is there twice"], Find(Block, Sample + "\n" + Sample));
 
