@@ -18,10 +18,10 @@ internal static class Models
 
     public static ScriptedChatClient Tiny { get; } = Scripted(question => question switch
     {
-        Easy => "Paris",
-        Structured => "The city is Paris.",
+        Easy => Sure("Paris"),
+        Structured => Sure("The city is Paris."),
         Slow => new ScriptedReply { NeverEnds = true },
-        _ => _cut,
+        _ => new ScriptedReply("Because of the river").WithLogProbabilities(Math.Log(0.4)),
     });
 
     public static ScriptedChatClient Medium { get; } = Scripted(question => question switch
@@ -39,6 +39,8 @@ internal static class Models
         Slow => "Thirty-seven bridges cross the Seine in Paris.",
         _ => "Kings made it their seat, and it has stayed the largest city ever since.",
     });
+
+    private static ScriptedReply Sure(string text) => new ScriptedReply(text).WithLogProbabilities(Math.Log(0.95));
 
     private static ScriptedChatClient Scripted(Func<string, ScriptedReply> answer) =>
         new(call => answer(call.Messages[^1].Text).WithUsage(inputTokens: 100, outputTokens: 20));

@@ -8,7 +8,7 @@ using PackageConsumer;
 // Looks at every package, then uses them. The first difference ends the program.
 var (feed, version, repository, assets) = (args[0], args[1], args[2], args[3]);
 var packages = PackageFile.ReadAll(feed);
-foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.Testing" })
+foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.OpenAI", "LlmCascade.Testing" })
 {
     Require(packages.Any(package => package.Id == expected), $"{expected} was not packed");
 }
@@ -24,10 +24,11 @@ foreach (var package in packages)
 var output = new StringWriter();
 var console = Console.Out;
 Console.SetOut(output);
-await Readme.QuickstartAsync(new ServiceCollection(), Scripted("Paris", 20, 3), Scripted("expert's", 20, 3));
+var sure = new ScriptedChatClient(new ScriptedReply("Paris").WithLogProbabilities(-0.1).WithUsage(20, 3));
+await Readme.QuickstartAsync(new ServiceCollection(), sure, Scripted("expert's", 20, 3));
 Console.SetOut(console);
 Console.Write($"README: {output}");
-Require(output.ToString().StartsWith("Paris (answered by small, cost ", StringComparison.Ordinal), "the README's code says something else");
+Require(output.ToString().StartsWith("Paris (answered by small, confidence 0.90, cost ", StringComparison.Ordinal), "the README's code says something else");
 
 var services = new ServiceCollection();
 services.AddChatClient(Scripted("expert's", 200, 30));

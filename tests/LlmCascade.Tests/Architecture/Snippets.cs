@@ -5,7 +5,8 @@ namespace LlmCascade.Tests.Architecture;
 /// <summary>The rule that code shown in the documentation is code that was compiled.</summary>
 /// <remarks>
 /// In a document, <c>&lt;!-- snippet: NAME --&gt;</c> stands before a block of C#; in a sample, <c>// snippet: NAME</c> and
-/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes. A block of C# without a mark is a mistake.
+/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes. A file of JSON is one
+/// snippet, and its path the name. A block of C# without a mark is a mistake.
 /// </remarks>
 internal static partial class Snippets
 {
@@ -32,7 +33,7 @@ internal static partial class Snippets
                 {
                     isMarked = true;
                     var name = mark.Groups["name"].Value;
-                    var difference = ReadBlock(document.Lines, i + 1) is not { } block ? "is not followed by a block of csharp"
+                    var difference = ReadBlock(document.Lines, i + 1) is not { } block ? "is not followed by a block of csharp or json"
                         : !regions.TryGetValue(name, out var region) ? "is in no sample"
                         : block != region ? "differs from its sample"
                         : null;
@@ -52,6 +53,12 @@ internal static partial class Snippets
         Dictionary<string, string> regions = [];
         foreach (var sample in samples)
         {
+            if (sample.Path.EndsWith(".json", StringComparison.Ordinal))
+            {
+                regions.Add(sample.Path, Unindent(sample.Lines));
+                continue;
+            }
+
             for (var i = 0; i < sample.Lines.Length; i++)
             {
                 if (SampleMark.Match(sample.Lines[i]) is not { Success: true } mark)
@@ -82,7 +89,7 @@ internal static partial class Snippets
             start++;
         }
 
-        if (start == lines.Length || lines[start].Trim() != Fence + "csharp")
+        if (start == lines.Length || lines[start].Trim() is not (Fence + "csharp" or Fence + "json"))
         {
             return null;
         }
