@@ -47,8 +47,8 @@ public sealed class SnippetsTests
     [InlineData("```csharp")]
     [InlineData("```csharp\nAsk();")]
     [InlineData("Text\n```csharp\nAsk();\n```")]
-    public void A_mark_without_a_block_is_reported(string rest) => Assert.Equal(
-        ["README.md: the snippet ask is not followed by a block of csharp or json"],
+    public void A_mark_without_a_block_is_reported(string rest) => Assert.Contains(
+        "README.md: the snippet ask is not followed by a block of csharp or json",
         Find("<!-- snippet: ask -->\n" + rest, Sample));
 
     [Fact]
