@@ -248,12 +248,12 @@ public sealed class ShadowSafetyTests : IDisposable
         {
             Mode = CascadeMode.Shadow,
             TimeProvider = time,
-            Timeout = TimeSpan.FromMinutes(5),
+            Timeout = TimeSpan.FromDays(2),
             GraceTime = TimeSpan.FromSeconds(1),
             OnAddendum = _addenda.Add,
         };
         var client = new CascadeChatClient(new Cascade(
-            [new Tier("small", new ChatClientGenerator(deaf), KeepAll) { Timeout = TimeSpan.FromMinutes(1) }], Expert("Paris"), settings));
+            [new Tier("small", new ChatClientGenerator(deaf), KeepAll) { Timeout = TimeSpan.FromDays(1) }], Expert("Paris"), settings));
         await client.GetResponseAsync("Capital?");
         await TimeLimitTests.WaitForAsync(() => deaf.ActiveCalls == 1);
         Assert.True(time.Active > 0);

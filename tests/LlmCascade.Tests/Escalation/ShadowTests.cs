@@ -112,11 +112,18 @@ public sealed class ShadowTests
     public async Task A_nested_cascade_has_a_shadow_and_an_addendum_of_its_own()
     {
         List<Episode> parts = [];
+        DateTimeOffset? deadline = DateTimeOffset.MinValue;
+        var watching = DeferralPolicy.Create((_, _, context, _) =>
+        {
+            deadline = context.Deadline;
+            return new(Verdict.Keep("seen"));
+        });
         var inner = new Cascade(
-            [Tier("inner-small", "Lyon")],
+            [Tier("inner-small", "Lyon", watching)],
             Expert("Paris"),
             new CascadeSettings { Mode = CascadeMode.Shadow, OnEpisode = parts.Add, OnAddendum = _addenda.Add });
-        var outer = new Cascade([new Tier("inner", inner, DeferAll)], Expert("x"));
+        var outer = new Cascade(
+            [new Tier("inner", inner, DeferAll) { Timeout = TimeSpan.FromMinutes(1) }], Expert("x"));
 
         var (answer, episode) = await outer.RunAsync(Question);
         var addendum = await _addenda.NextAsync();
@@ -125,6 +132,7 @@ public sealed class ShadowTests
         Assert.Equal(["inner: authoritative"], episode.Reasons());
         Assert.Equal(["expert"], episode.Root.Children[0].Children.Select(child => child.Name));
         Assert.Same(Assert.Single(parts), addendum.Episode);
+        Assert.Null(deadline);
         Assert.Equal((episode.Id, "inner", "inner-small"), (addendum.Episode.Id, addendum.Root.Name, Assert.Single(addendum.Root.Children).Name));
     }
 
