@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Escalation;
 using LlmCascade.Telemetry;
 
@@ -67,5 +68,16 @@ public sealed class CascadeOptions
     {
         ArgumentNullException.ThrowIfNull(observer);
         EpisodeObserver += observer;
+    }
+
+    internal Action<EpisodeAddendum>? AddendumObserver { get; private set; }
+
+    /// <summary>Tells what came of the tiers that ran beside the expert, in Shadow, as <see cref="CascadeBuilder.OnAddendum"/> does.</summary>
+    /// <param name="observer">Called after the episode was published, on a thread that no request waits for. What it throws is logged and reaches nobody.</param>
+    [Experimental("LLMC002")]
+    public void OnAddendum(Action<EpisodeAddendum> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        AddendumObserver += observer;
     }
 }
