@@ -1,14 +1,20 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using LlmCascade.Chat;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Testing;
 
 /// <summary>A chat client that says what a script says: the double for tests, and for trying things out offline.</summary>
-/// <remarks>Thread-safe. Times pass on the given clock, so a test with a fake one need not wait.</remarks>
+/// <remarks>
+/// Thread-safe. Times pass on the given clock, so a test with a fake one need not wait. Like the client of a provider that
+/// gives log-probabilities, it has a <see cref="TokenLogProbabilityReader"/> as a service.
+/// </remarks>
 public sealed class ScriptedChatClient : IChatClient
 {
     private static readonly ChatClientMetadata _metadata = new("scripted");
+
+    private static readonly TokenLogProbabilityReader _tokens = ScriptedTokens.Read;
 
     private readonly Func<ScriptedCall, int, ScriptedReply> _script;
     private readonly TimeProvider _time;
@@ -97,6 +103,7 @@ public sealed class ScriptedChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType.IsInstanceOfType(this) ? this
             : serviceType.IsInstanceOfType(_metadata) ? _metadata
+            : serviceType == typeof(TokenLogProbabilityReader) ? _tokens
             : null;
     }
 

@@ -55,6 +55,7 @@ public sealed class ScriptedGenerator : IGenerator
 
             if (reply.Failure is not null)
             {
+                await reply.WaitAsync(_time, cancellationToken);
                 throw reply.Failure;
             }
         }
@@ -68,6 +69,11 @@ public sealed class ScriptedGenerator : IGenerator
             context.Paid(reply.Usage, isPartial: !isComplete);
         }
 
-        return new Generation(said.ToChatResponse()) { Updates = said, Confidence = reply.Confidence };
+        return new Generation(said.ToChatResponse())
+        {
+            Updates = said,
+            Tokens = reply.Tokens is null ? null : ScriptedTokens.Read(said),
+            Confidence = reply.Confidence,
+        };
     }
 }

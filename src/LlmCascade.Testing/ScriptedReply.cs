@@ -34,6 +34,13 @@ public sealed record ScriptedReply
     /// <summary>Gets the model's confidence, which a <see cref="ScriptedGenerator"/> hands on.</summary>
     public Confidence Confidence { get; init; }
 
+    /// <summary>Gets the tokens with their log-probabilities; <see langword="null"/>, the default, for a provider that gives none.</summary>
+    /// <value>
+    /// A <see cref="ScriptedGenerator"/> hands them on. A <see cref="ScriptedChatClient"/> keeps them in its raw
+    /// representation, as providers do. Streamed, each chunk brings one token and the last chunk the rest.
+    /// </value>
+    public IReadOnlyList<TokenLogProbability>? Tokens { get; init; }
+
     /// <summary>Gets the highest confidence that a <see cref="ScriptedGenerator"/> says can still be reached after each chunk.</summary>
     /// <value>1 by default, which stops nobody early.</value>
     public double ReachableConfidence { get; init; } = 1;
@@ -87,6 +94,28 @@ public sealed record ScriptedReply
         },
     };
 
+    /// <summary>Makes a token of each chunk.</summary>
+    /// <param name="logProbabilities">One natural logarithm per chunk, each at most 0.</param>
+    /// <returns>A copy with the tokens.</returns>
+    /// <exception cref="ArgumentException">There are not as many as there are chunks.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One is above 0.</exception>
+    public ScriptedReply WithLogProbabilities(params IReadOnlyList<double> logProbabilities)
+    {
+        ArgumentNullException.ThrowIfNull(logProbabilities);
+        if (logProbabilities.Count != Chunks.Count)
+        {
+            throw new ArgumentException(
+                $"Each chunk is a token: there are {Chunks.Count} chunks and {logProbabilities.Count} log-probabilities.",
+                nameof(logProbabilities));
+        }
+
+        return this with { Tokens = [.. Chunks.Zip(logProbabilities, (chunk, each) => new TokenLogProbability(chunk, each))] };
+    }
+
+    /// <summary>Makes the answer that a generator would give, for a policy to judge.</summary>
+    /// <returns>The answer, with the confidence and the tokens of this reply. What delays or breaks a reply has no part in it.</returns>
+    public Generation ToGeneration() => new(ToResponse()) { Tokens = Tokens, Confidence = Confidence };
+
     internal ChatResponse ToResponse()
     {
         List<AIContent> contents = [.. Contents.Select(CopyOf)];
@@ -100,14 +129,17 @@ public sealed record ScriptedReply
             FinishReason = FinishReason,
             ConversationId = ConversationId,
             Usage = CopyOfUsage(),
+            RawRepresentation = Tokens is null ? null : new ScriptedTokens(Tokens),
         };
     }
 
     internal IEnumerable<ChatResponseUpdate> ToUpdates()
     {
-        foreach (var chunk in Chunks)
+        for (var i = 0; i < Chunks.Count; i++)
         {
-            yield return Update(new TextContent(chunk));
+            var update = Update(new TextContent(Chunks[i]));
+            update.RawRepresentation = TokensOf(i);
+            yield return update;
         }
 
         foreach (var content in Contents)
@@ -122,6 +154,7 @@ public sealed record ScriptedReply
 
         var end = Update();
         end.FinishReason = FinishReason;
+        end.RawRepresentation = Chunks.Count == 0 ? TokensOf(0) : null;
         yield return end;
         if (CopyOfUsage() is { } usage)
         {
@@ -142,6 +175,9 @@ public sealed record ScriptedReply
             await Task.Delay(Delay, time, token);
         }
     }
+
+    private ScriptedTokens? TokensOf(int chunk) => Tokens is null ? null
+        : new([.. chunk < Chunks.Count - 1 ? Tokens.Skip(chunk).Take(1) : Tokens.Skip(chunk)]);
 
     private ChatResponseUpdate Update(params IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LlmCascade;
 
 /// <summary>Says what a cascade is made of. Mistakes are reported when the application starts.</summary>
@@ -16,6 +18,8 @@ public sealed class CascadeBuilder
     internal Action<CascadeOptions>? ConfigureOptions { get; private set; }
 
     internal Action<Episode>? EpisodeObserver { get; private set; }
+
+    internal Action<EpisodeAddendum>? AddendumObserver { get; private set; }
 
     internal QueryProjection QueryProjection { get; private set; } = QueryProjection.LastUser;
 
@@ -57,7 +61,7 @@ public sealed class CascadeBuilder
         return this;
     }
 
-    /// <summary>Sets time limits, rests and the seed. Configuration is applied afterwards and wins.</summary>
+    /// <summary>Sets the mode, time limits, rests and the seed. Configuration is applied afterwards and wins.</summary>
     /// <param name="configure">Sets them.</param>
     /// <returns>This builder.</returns>
     public CascadeBuilder Configure(Action<CascadeOptions> configure)
@@ -84,6 +88,20 @@ public sealed class CascadeBuilder
     {
         ArgumentNullException.ThrowIfNull(observer);
         EpisodeObserver += observer;
+        return this;
+    }
+
+    /// <summary>Tells the host what came of the tiers that ran beside the expert, in Shadow.</summary>
+    /// <param name="observer">
+    /// Called after the episode was published, on a thread that no request waits for; several calls may come at once.
+    /// What it throws is logged and reaches nobody.
+    /// </param>
+    /// <returns>This builder.</returns>
+    [Experimental("LLMC002")]
+    public CascadeBuilder OnAddendum(Action<EpisodeAddendum> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        AddendumObserver += observer;
         return this;
     }
 

@@ -88,9 +88,11 @@ public sealed class CascadeChatClient : IChatClient
             : null;
     }
 
-    /// <summary>Disposes what this client was given to own.</summary>
+    /// <summary>Disposes what this client was given to own, and cancels the tiers that its cascade has running beside the expert.</summary>
+    /// <remarks>In Shadow the cascade goes on without tiers from then on.</remarks>
     public void Dispose()
     {
+        Cascade.StopShadows();
         foreach (var each in Interlocked.Exchange(ref _owned, []))
         {
             each.Dispose();

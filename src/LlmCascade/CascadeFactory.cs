@@ -89,13 +89,16 @@ internal static class CascadeFactory
 
     private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
+        Mode = options.Mode,
+        ShadowLimit = options.ShadowLimit,
         Timeout = options.Timeout,
         GraceTime = options.GraceTime,
         RestAfterFailures = options.RestAfterFailures,
         RestTime = options.RestTime,
         Seed = options.Seed,
         QueryProjection = builder.QueryProjection,
-        OnEpisode = builder.EpisodeObserver,
+        OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
+        OnAddendum = builder.AddendumObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
     };

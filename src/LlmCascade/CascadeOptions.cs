@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LlmCascade.Escalation;
 
 namespace LlmCascade;
 
@@ -6,6 +7,18 @@ namespace LlmCascade;
 public sealed class CascadeOptions
 {
     internal const string Section = "LlmCascade";
+
+    /// <summary>Gets or sets how requests are treated.</summary>
+    /// <value>
+    /// <see cref="CascadeMode.Normal"/> by default. Where configuration is reloaded with another value, the running
+    /// cascade switches; a mode that code has set since stays otherwise.
+    /// </value>
+    public CascadeMode Mode { get; set; }
+
+    /// <summary>Gets or sets how many requests may have tiers running beside them at once, in <see cref="CascadeMode.Shadow"/>.</summary>
+    /// <value>At least 1; 16 by default.</value>
+    [Range(1, int.MaxValue)]
+    public int ShadowLimit { get; set; } = 16;
 
     /// <summary>Gets or sets how long a request may take in all.</summary>
     /// <value>From a millisecond to 24 days; <see langword="null"/>, the default, for no limit.</value>
@@ -37,4 +50,14 @@ public sealed class CascadeOptions
 
     /// <summary>Gets what is said about the expert.</summary>
     public ExpertOptions Expert { get; } = new();
+
+    internal Action<Episode>? EpisodeObserver { get; private set; }
+
+    /// <summary>Tells about every finished episode, as <see cref="CascadeBuilder.OnEpisode"/> does, where code cannot reach the builder.</summary>
+    /// <param name="observer">Called on the request's thread before the answer is returned. What it throws is logged and reaches nobody.</param>
+    public void OnEpisode(Action<Episode> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        EpisodeObserver += observer;
+    }
 }

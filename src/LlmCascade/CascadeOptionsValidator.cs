@@ -23,6 +23,7 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
     {
         var result = new ValidateOptionsResultBuilder();
         result.AddResult(_ranges.Validate(name, options));
+        AddModeError(result, options.Mode);
         AddTimeError(result, nameof(options.Timeout), options.Timeout);
         AddTimeError(result, nameof(options.GraceTime), options.GraceTime);
         AddTimeError(result, nameof(options.RestTime), options.RestTime);
@@ -49,6 +50,18 @@ internal sealed class CascadeOptionsValidator : IValidateOptions<CascadeOptions>
         }
 
         return result.Build();
+    }
+
+    private static void AddModeError(ValidateOptionsResultBuilder result, CascadeMode mode)
+    {
+        try
+        {
+            Limits.Known(mode);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            result.AddError($"Mode: {e.Message}");
+        }
     }
 
     private static void AddTimeError(ValidateOptionsResultBuilder result, string path, TimeSpan? time)

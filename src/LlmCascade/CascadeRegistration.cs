@@ -29,8 +29,7 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
         path.Add((this, services));
         try
         {
-            var options = services.GetRequiredService<IOptionsMonitor<CascadeOptions>>().Get(name ?? Options.DefaultName);
-            return CascadeFactory.Create(DisplayName, builder, options, services, registrations);
+            return Create(services, services.GetRequiredService<IOptionsMonitor<CascadeOptions>>(), name ?? Options.DefaultName);
         }
         finally
         {
@@ -38,16 +37,32 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
         }
     }
 
-    /// <summary>Resolves what the application will resolve, and checks that this cascade is in it.</summary>
+    private CascadeChatClient Create(IServiceProvider services, IOptionsMonitor<CascadeOptions> options, string optionsName)
+    {
+        var mode = new ConfiguredMode(options, optionsName);
+        var client = CascadeFactory.Create(DisplayName, builder, options.Get(optionsName), services, registrations, mode);
+        try
+        {
+            mode.Follow(client.Cascade);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Resolves what the application will resolve, and finds this cascade in it.</summary>
+    /// <returns>The cascade's client, inside of what lies around it.</returns>
     /// <exception cref="OptionsValidationException">It is not, or something is wrong with the cascade.</exception>
-    public void Check(IServiceProvider services)
+    public CascadeChatClient Resolve(IServiceProvider services)
     {
         var handedOut = name is null
             ? services.GetRequiredService<IChatClient>()
             : services.GetRequiredKeyedService<IChatClient>(name);
-        if (handedOut.GetService(typeof(CascadeChatClient)) is not CascadeChatClient)
-        {
-            throw new CascadeMistakesException(DisplayName, name is null
+        return handedOut.GetService(typeof(CascadeChatClient)) as CascadeChatClient
+            ?? throw new CascadeMistakesException(DisplayName, name is null
                 ? """
                 The chat client that the container hands out does not contain the cascade, because another one was registered after it. Register the expert first and wrap it:
                     services.AddChatClient(…);
@@ -55,6 +70,5 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
                         .UseFunctionInvocation();
                 """
                 : $"The chat client that the container hands out for the key '{name}' does not contain the cascade, because another one was registered after it. Give one of them another key.");
-        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<Casc
         {
             try
             {
-                registration.Check(services);
+                registration.Resolve(services);
             }
             catch (OptionsValidationException e)
             {

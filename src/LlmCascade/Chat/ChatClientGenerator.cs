@@ -16,6 +16,8 @@ namespace LlmCascade.Chat;
 /// </remarks>
 public sealed class ChatClientGenerator : IGenerator
 {
+    private const int MostUpdatesInOnePacket = 16;
+
     private readonly TokenLogProbabilityReader? _readTokens;
 
     /// <summary>Initializes a generator.</summary>
@@ -107,18 +109,21 @@ public sealed class ChatClientGenerator : IGenerator
         var evidence = new TokenEvidence(_readTokens, TokenConfidence, LimitOf(options));
         UsageDetails? usage = null;
         var isComplete = false;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await foreach (var update in Client.GetStreamingResponseAsync(messages, options, cancellationToken))
+            await using var stream = Client.GetStreamingResponseAsync(messages, options, stop.Token).GetAsyncEnumerator(stop.Token);
+            while (await stream.MoveNextAsync())
             {
                 // A client that ignores the token is left here, at its next update.
                 cancellationToken.ThrowIfCancellationRequested();
-                var own = ReservedProperties.RemoveFrom(update);
+                var own = ReservedProperties.RemoveFrom(stream.Current);
                 updates.Add(own);
                 usage = Add(usage, own);
                 await context.EmitAsync(own, cancellationToken);
                 if (evidence.Add(own.RawRepresentation) && !context.CanContinue(evidence.Reachable))
                 {
+                    await StopAsync(stream, stop);
                     return new Generation(updates.ToChatResponse()) { Updates = updates, Tokens = evidence.Tokens };
                 }
             }
@@ -138,6 +143,34 @@ public sealed class ChatClientGenerator : IGenerator
             Tokens = evidence.Tokens,
             Confidence = evidence.Confidence,
         };
+    }
+
+    // An HTTP connection that is only let go of is read on for seconds, while the provider goes on generating. A read that
+    // is cancelled ends it at once, but it has to be under way: what has been received already is skipped first.
+    private static async ValueTask StopAsync(IAsyncEnumerator<ChatResponseUpdate> stream, CancellationTokenSource stop)
+    {
+        try
+        {
+            for (var i = 0; i < MostUpdatesInOnePacket; i++)
+            {
+                var next = stream.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    await stop.CancelAsync();
+                }
+
+                if (!await next)
+                {
+                    return;
+                }
+            }
+
+            await stop.CancelAsync();
+        }
+        catch (Exception)
+        {
+            // Nobody waits for the rest of this answer, nor for its failure.
+        }
     }
 
     private static UsageDetails? Add(UsageDetails? sum, ChatResponseUpdate update)

@@ -103,6 +103,9 @@ internal sealed class AttemptNode : OpenAttempt
             "The context was not made by LlmCascade. Run the cascade with RunAsync, or begin a child of a given context.",
             nameof(context));
 
+    /// <summary>Opens a tree beside the one under this node. It draws alike, and nothing of it is shown, limited or summed up there.</summary>
+    public AttemptNode Beside() => new(_episode.Beside(), _parent, Name, Role, isLive: false, _number) { Countdown = null };
+
     public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using LlmCascade.Telemetry;
 
 namespace LlmCascade.Escalation;
 
@@ -8,20 +7,22 @@ namespace LlmCascade.Escalation;
 /// <remarks>
 /// <para>
 /// Thread-safe and meant to be a singleton: its shape is immutable, one request's state lives in its attempt tree, and
-/// only each tier's failures in a row are shared between requests.
+/// only the mode and how the latest calls went are shared between requests.
 /// </para>
 /// <para>
 /// A cascade is itself a generator, so cascades nest: a nested one's attempts become children of the attempt around it,
 /// its costs add up there, and the answer of its expert is kept unasked.
 /// </para>
 /// </remarks>
-public sealed class Cascade : IGenerator
+public sealed partial class Cascade : IGenerator
 {
     private static readonly Acceptance _keepForConversation =
         static (_, answer, _, _) => new(Verdict.Keep(EscalationReasons.Conversation, answer.Confidence));
 
     private readonly RestGate[] _gates;
+    private readonly RestGate _expertGate;
     private readonly CallGuard _guard;
+    private readonly Shadows _shadows;
     private readonly Tier? _conversationOwner;
     private readonly Acceptance _accept;
     private long _ordinal;
@@ -39,10 +40,13 @@ public sealed class Cascade : IGenerator
         Expert = expert;
         Settings = settings ?? new CascadeSettings();
         Shape.ThrowIfAmbiguous(Tiers, expert);
+        Mode = Settings.Mode;
         _gates = [.. Tiers.Select(_ => new RestGate(Settings))];
+        _expertGate = new RestGate(Settings);
         _guard = new CallGuard(Settings);
+        _shadows = new Shadows(Settings, AskTiersAsync);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
-        _accept = AcceptAsync;
+        _accept = expert.AcceptAsync;
     }
 
     /// <summary>Gets the tiers, cheapest first.</summary>
@@ -53,9 +57,6 @@ public sealed class Cascade : IGenerator
 
     /// <summary>Gets how time, failures and chance are treated.</summary>
     public CascadeSettings Settings { get; }
-
-    /// <summary>Gets the number of calls that ignored their cancellation, were left behind, and are still running.</summary>
-    public int AbandonedCalls => _guard.AbandonedCalls;
 
     /// <summary>Answers one request and tells what happened on the way.</summary>
     /// <param name="request">The request.</param>
@@ -85,17 +86,19 @@ public sealed class Cascade : IGenerator
     {
         ArgumentNullException.ThrowIfNull(request);
         var parent = AttemptNode.Of(context);
+        var mode = Mode;
+        var shadow = _shadows.Start(request, parent, mode);
         Generation? answer = null;
         try
         {
-            answer = await PassAsync(request, parent, cancellationToken);
+            answer = await PassAsync(request, parent, mode, cancellationToken);
             return answer;
         }
         finally
         {
-            if (Settings.OnEpisode is not null)
+            if (Settings.OnEpisode is not null || shadow is not null)
             {
-                Publish(parent.ToEpisode(request, answer));
+                Publish(parent.ToEpisode(request, answer), mode, shadow);
             }
         }
     }
@@ -112,13 +115,15 @@ public sealed class Cascade : IGenerator
         CancellationToken cancellationToken)
     {
         var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream));
+        var mode = Mode;
+        var shadow = _shadows.Start(request, root, mode);
         try
         {
-            var answer = await PassAsync(request, root, cancellationToken);
+            var answer = await PassAsync(request, root, mode, cancellationToken);
             root.Answered(answer);
             root.Judged(root.LastVerdict);
             root.Dispose();
-            return new CascadeResult(answer, Publish(root.ToEpisode(request, answer)));
+            return new CascadeResult(answer, Publish(root.ToEpisode(request, answer), mode, shadow));
         }
         catch (Exception e)
         {
@@ -126,29 +131,35 @@ public sealed class Cascade : IGenerator
             root.Failed(e);
             root.Judged(Verdict.NoOpinion with { Reason = reason });
             root.Dispose();
-            Publish(root.ToEpisode(request, answer: null));
+            Publish(root.ToEpisode(request, answer: null), mode, shadow);
             throw;
         }
     }
 
     private async ValueTask<Generation> PassAsync(
-        GenerationRequest request, AttemptNode parent, CancellationToken cancellationToken)
+        GenerationRequest request, AttemptNode parent, CascadeMode mode, CancellationToken cancellationToken)
     {
         using var total = Countdown.Start(
             Settings.Timeout, parent.Episode.Settings.TimeProvider, parent.Countdown, cancellationToken);
-        var passage = new Passage(request, parent, total, cancellationToken);
+        var passage = new Passage(request, parent, total, mode, cancellationToken);
         if (passage.ContinuesConversation && _conversationOwner is not null)
         {
             return await ContinueAtOwnerAsync(_conversationOwner, passage);
         }
 
+        return await AskTiersAsync(passage) ?? await AskExpertAsync(passage);
+    }
+
+    // Nothing comes of it when the expert has to answer.
+    private async ValueTask<Generation?> AskTiersAsync(Passage passage)
+    {
         for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
         {
             var outcome = await AskTierAsync(Tiers[i], _gates[i], passage);
             if (outcome.Verdict.Decision == Decision.Keep)
             {
                 var answer = Tiers[i].OwnsConversations ? outcome.Answer! : Conversation.Hide(outcome.Answer!);
-                await parent.EmitAllAsync(answer, cancellationToken);
+                await passage.Parent.EmitAllAsync(answer, passage.CallerToken);
                 return answer;
             }
 
@@ -158,7 +169,7 @@ public sealed class Cascade : IGenerator
             }
         }
 
-        return await AskExpertAsync(passage);
+        return null;
     }
 
     private async ValueTask<Outcome> AskTierAsync(Tier tier, RestGate gate, Passage passage)
@@ -182,22 +193,24 @@ public sealed class Cascade : IGenerator
         }
         catch (Exception e)
         {
-            // Only a cancelled token gets here: everything else became a verdict. Where the total limit passed, the tier
-            // has failed if the time was its own: what others used up says nothing about it.
-            var isToBlame = limit is { HasExpired: true } || attempt.Elapsed >= Settings.Timeout / 2;
-            outcome = new Outcome(passage.VerdictOn(limit), HasFailed: isToBlame ? true : null);
+            // Only a cancelled token gets here: everything else became a verdict.
+            outcome = new Outcome(passage.VerdictOn(limit), HasFailed: IsToBlame(limit, attempt) ? true : null);
             attempt.Failed(passage.Explain(e, limit, tier.Name));
             attempt.Judged(outcome.Verdict);
             passage.ThrowIfCancelled(e);
         }
         finally
         {
-            gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe);
+            gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe, outcome.Verdict.Reason, attempt.Failure);
         }
 
         attempt.Judged(outcome.Verdict);
         return outcome;
     }
+
+    // Where the total limit passed, somebody has failed if the time was its own: what others used up says nothing about it.
+    private bool IsToBlame(Countdown? limit, AttemptNode attempt) =>
+        limit is { HasExpired: true } || attempt.Elapsed >= Settings.Timeout / 2;
 
     private static async ValueTask<Outcome> DecideAsync(
         Tier tier, GenerationRequest request, AttemptNode attempt, CancellationToken cancellationToken)
@@ -285,6 +298,9 @@ public sealed class Cascade : IGenerator
         using var limit = passage.StartLimit(timeout, attempt);
         var token = limit?.Token ?? passage.Token;
         var reason = EscalationReasons.Failed;
+
+        // The expert cannot rest, so that each call of it is a probe.
+        var gate = attempt.Role == AttemptRole.Expert ? _expertGate : null;
         Generation? answer = null;
         try
         {
@@ -300,6 +316,7 @@ public sealed class Cascade : IGenerator
             }
 
             answer = given;
+            gate?.Leave(failed: false, isProbe: true);
             var verdict = await _guard.WaitAsync(accept(passage.Request, answer, attempt, token), attempt, token);
             attempt.Judged(verdict);
             return (verdict, answer);
@@ -317,54 +334,17 @@ public sealed class Cascade : IGenerator
                 return (verdict, answer);
             }
 
+            var isToBlame = !token.IsCancellationRequested || IsToBlame(limit, attempt);
+            gate?.Leave(isToBlame ? true : null, isProbe: true, verdict.Reason, attempt.Failure);
             throw new CascadeException(passage.Parent.ToAttempt().Children);
         }
     }
 
-    private async ValueTask<Verdict> AcceptAsync(
-        GenerationRequest request, Generation generation, AttemptNode attempt, CancellationToken cancellationToken)
+    private Episode Publish(Episode episode, CascadeMode mode, TaskCompletionSource<Episode>? shadow)
     {
-        if (generation.IsAbstained)
-        {
-            return new Verdict(Decision.Abstain, EscalationReasons.Abstained, generation.Confidence);
-        }
-
-        if (Expert.Policy is null)
-        {
-            return Verdict.Keep(EscalationReasons.Expert, generation.Confidence);
-        }
-
-        try
-        {
-            var verdict = await Expert.Policy.AfterAsync(request, generation, attempt, cancellationToken);
-            return verdict.Decision switch
-            {
-                Decision.Keep => verdict,
-                Decision.NoOpinion => new Verdict(Decision.Abstain, EscalationReasons.Undecided, generation.Confidence),
-                _ => verdict with { Decision = Decision.Abstain },
-            };
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            attempt.Failed(e);
-            return new Verdict(Decision.Abstain, EscalationReasons.PolicyFailed, generation.Confidence);
-        }
-    }
-
-    private Episode Publish(Episode episode)
-    {
-        foreach (var observer in Delegate.EnumerateInvocationList(Settings.OnEpisode))
-        {
-            try
-            {
-                observer(episode);
-            }
-            catch (Exception e)
-            {
-                Log.EpisodeObserverFailed(Settings.Logger, e, episode.Id);
-            }
-        }
-
+        episode = mode == CascadeMode.FreezeLearning ? episode with { AllowsLearning = false } : episode;
+        Observers.Tell(Settings.OnEpisode, episode, episode.Id, Settings);
+        shadow?.SetResult(episode);
         return episode;
     }
 

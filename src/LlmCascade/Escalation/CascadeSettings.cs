@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,6 +34,23 @@ public sealed record CascadeSettings
     /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan RestTime { get; init => field = Limits.Positive(value); } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Gets the mode in which the cascade begins; <see cref="Cascade.Mode"/> switches it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no mode.</exception>
+    public CascadeMode Mode { get; init => field = Limits.Known(value); }
+
+    /// <summary>Gets how many requests may have tiers running beside them at once, in Shadow; more go without.</summary>
+    /// <value>16 by default.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int ShadowLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 16;
+
     /// <summary>Gets the seed of all random draws: with equal seeds and request keys, draws repeat.</summary>
     public ulong Seed { get; init; }
 
@@ -48,6 +66,15 @@ public sealed record CascadeSettings
     /// throws is logged and reaches nobody, not even the next observer.
     /// </value>
     public Action<Episode>? OnEpisode { get; init; }
+
+    /// <summary>Gets who is told what came of the tiers that ran beside the expert, in Shadow.</summary>
+    /// <value>
+    /// Called after the episode was published, once the tiers have ended, on a thread that no request waits for; several
+    /// calls may come at once. Requests that failed are told about too: their tiers were cancelled and have cost
+    /// something. What an observer throws is logged and reaches nobody, not even the next one.
+    /// </value>
+    [Experimental("LLMC002")]
+    public Action<EpisodeAddendum>? OnAddendum { get; init; }
 
     /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

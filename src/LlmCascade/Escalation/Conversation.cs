@@ -5,6 +5,10 @@ namespace LlmCascade.Escalation;
 /// <summary>Keeps server-side conversations at the one client that owns them.</summary>
 internal static class Conversation
 {
+    public static bool IsContinuedBy(GenerationRequest request) =>
+        request.Options is { } options
+        && (!string.IsNullOrEmpty(options.ConversationId) || options.ContinuationToken is not null);
+
     /// <summary>Copies an answer without what would send the next turn to a client that does not know it.</summary>
     public static Generation Hide(Generation generation)
     {

@@ -5,6 +5,13 @@ namespace LlmCascade.Escalation;
 /// <summary>Copies what is handed to the caller: a client may return an instance that it shares, and an episode holds it.</summary>
 internal static class Copies
 {
+    /// <summary>Copies a request whose messages and options its caller may change while the copy is in use.</summary>
+    public static GenerationRequest Of(GenerationRequest request) => request with
+    {
+        Messages = [.. request.Messages.Select(Of)],
+        Options = request.Options?.Clone(),
+    };
+
     /// <summary>Copies a response, but not its messages.</summary>
     public static ChatResponse Of(ChatResponse response) => new(response.Messages)
     {

@@ -13,6 +13,15 @@ internal sealed class EpisodeState
         Id = Guid.CreateVersion7(StartedAt).ToString("N");
     }
 
+    private EpisodeState(EpisodeState original)
+    {
+        Settings = original.Settings;
+        Options = original.Options;
+        Key = original.Key;
+        StartedAt = original.StartedAt;
+        Id = original.Id;
+    }
+
     public string Id { get; }
 
     public CascadeSettings Settings { get; }
@@ -28,4 +37,7 @@ internal sealed class EpisodeState
 
     /// <summary>Gets the lock of the attempt tree: a request's attempts rarely write at once, so one serves all nodes.</summary>
     public Lock TreeLock { get; } = new();
+
+    /// <summary>Copies what a tree needs that runs beside the episode's own: it shows nothing, and neither waits for the other.</summary>
+    public EpisodeState Beside() => new(this);
 }

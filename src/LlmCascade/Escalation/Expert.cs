@@ -33,4 +33,35 @@ public sealed class Expert
     /// <summary>Gets how long the expert may take; <see langword="null"/> for no limit of its own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
+
+    /// <summary>Says whether an answer of the expert is accepted, or abstained from.</summary>
+    internal async ValueTask<Verdict> AcceptAsync(
+        GenerationRequest request, Generation generation, AttemptNode attempt, CancellationToken cancellationToken)
+    {
+        if (generation.IsAbstained)
+        {
+            return new Verdict(Decision.Abstain, EscalationReasons.Abstained, generation.Confidence);
+        }
+
+        if (Policy is null)
+        {
+            return Verdict.Keep(EscalationReasons.Expert, generation.Confidence);
+        }
+
+        try
+        {
+            var verdict = await Policy.AfterAsync(request, generation, attempt, cancellationToken);
+            return verdict.Decision switch
+            {
+                Decision.Keep => verdict,
+                Decision.NoOpinion => new Verdict(Decision.Abstain, EscalationReasons.Undecided, generation.Confidence),
+                _ => verdict with { Decision = Decision.Abstain },
+            };
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            attempt.Failed(e);
+            return new Verdict(Decision.Abstain, EscalationReasons.PolicyFailed, generation.Confidence);
+        }
+    }
 }

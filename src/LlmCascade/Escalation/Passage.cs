@@ -2,7 +2,7 @@ namespace LlmCascade.Escalation;
 
 /// <summary>One request on its way through one cascade: what is asked, where it is recorded, and what may stop it.</summary>
 internal readonly struct Passage(
-    GenerationRequest request, AttemptNode parent, Countdown? total, CancellationToken cancellationToken)
+    GenerationRequest request, AttemptNode parent, Countdown? total, CascadeMode mode, CancellationToken cancellationToken)
 {
     public GenerationRequest Request => request;
 
@@ -18,12 +18,10 @@ internal readonly struct Passage(
     /// <summary>Gets whether the total time limit has passed.</summary>
     public bool HasExpired => total is { HasExpired: true };
 
-    public bool IsForExpert => parent.Episode.Options.ForceExpert;
+    public bool IsForExpert => parent.Episode.Options.ForceExpert || mode is CascadeMode.ExpertOnly or CascadeMode.Shadow;
 
     /// <summary>Gets whether the request continues something that lives at one provider.</summary>
-    public bool ContinuesConversation =>
-        request.Options is { } options
-        && (!string.IsNullOrEmpty(options.ConversationId) || options.ContinuationToken is not null);
+    public bool ContinuesConversation => Conversation.IsContinuedBy(request);
 
     /// <summary>Gets why no tier is asked; <see langword="null"/> when nothing speaks against it.</summary>
     public string? ReasonToSkip =>

@@ -7,6 +7,7 @@ internal sealed class RestGate(CascadeSettings settings)
     private int _failures;
     private long _restingSince;
     private bool _isProbing;
+    private CallFailure? _lastFailure;
 
     private bool IsResting => _failures >= settings.RestAfterFailures;
 
@@ -39,9 +40,11 @@ internal sealed class RestGate(CascadeSettings settings)
     /// <summary>Reports a call.</summary>
     /// <param name="failed">Whether it failed; <see langword="null"/> when it says nothing about the tier.</param>
     /// <param name="isProbe">What <see cref="TryEnter"/> said.</param>
-    public void Leave(bool? failed, bool isProbe)
+    /// <param name="reason">Why it failed.</param>
+    /// <param name="failure">What was thrown, if anything was.</param>
+    public void Leave(bool? failed, bool isProbe, string reason = "", Exception? failure = null)
     {
-        if (failed == false && Volatile.Read(ref _failures) == 0)
+        if (failed != true && Volatile.Read(ref _failures) == 0)
         {
             return;
         }
@@ -61,9 +64,26 @@ internal sealed class RestGate(CascadeSettings settings)
             }
             else if (failed == true)
             {
-                _failures = Math.Min(_failures + 1, settings.RestAfterFailures);
+                _failures++;
                 _restingSince = settings.TimeProvider.GetTimestamp();
+                _lastFailure = new CallFailure(settings.TimeProvider.GetUtcNow(), reason, failure?.GetType().FullName);
             }
+        }
+    }
+
+    /// <summary>Tells how the calls went lately.</summary>
+    public GeneratorHealth ToHealth(string name)
+    {
+        lock (_lock)
+        {
+            var rest = settings.RestTime - settings.TimeProvider.GetElapsedTime(_restingSince);
+            return new GeneratorHealth
+            {
+                Name = name,
+                FailuresInARow = _failures,
+                RestsUntil = IsResting ? settings.TimeProvider.GetUtcNow() + rest : null,
+                LastFailure = _lastFailure,
+            };
         }
     }
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using LlmCascade.Escalation;
+using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Xunit;
 using static LlmCascade.Tests.Cascades;
@@ -171,17 +172,17 @@ public sealed class QueryProjectionTests
     [Fact]
     public async Task A_host_may_bring_its_own_projection()
     {
-        Episode? episode = null;
+        var episodes = new EpisodeRecorder();
         var settings = new CascadeSettings
         {
             QueryProjection = QueryProjection.Create("first-v1", messages => messages[0].Text),
-            OnEpisode = published => episode = published,
+            OnEpisode = episodes.Record,
         };
 
         var client = new CascadeChatClient(new Cascade([], Expert("Paris"), settings));
         await client.GetResponseAsync([User("One?"), Assistant("1"), User("Two?")]);
 
-        Assert.Equal(("One?", "first-v1"), (episode?.Request.Query, episode?.Request.QueryProjectionId));
+        Assert.Equal(("One?", "first-v1"), (episodes.Only.Request.Query, episodes.Only.Request.QueryProjectionId));
     }
 
     [Fact]

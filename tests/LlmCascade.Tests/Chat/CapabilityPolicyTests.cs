@@ -240,8 +240,7 @@ public sealed class CapabilityPolicyTests
         ChatCapabilities capabilities, ChatMessage[] messages, ChatOptions? options = null)
     {
         var policy = DeferralPolicy.FirstDecisive(new CapabilityPolicy(capabilities), KeepAll);
-        var (_, episode) = await new Cascade([Tier("small", "yes", policy)], Expert("no")).RunAsync(new(messages, options));
-        return episode.Root.Children[0].Verdict.Reason;
+        return (await policy.JudgeAsync(new(messages, options), "yes")).Reason;
     }
 
     private static DataContent Data(string mediaType) => new(new byte[] { 1 }, mediaType);

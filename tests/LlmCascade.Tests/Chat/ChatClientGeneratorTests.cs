@@ -213,24 +213,8 @@ public sealed class ChatClientGeneratorTests
     private static UsageContent Usage(long input, long output) =>
         new(new UsageDetails { InputTokenCount = input, OutputTokenCount = output });
 
-    private static async Task<Attempt> AskAsync(ChatClientGenerator generator, bool isStreaming = false)
-    {
-        Episode? episode = null;
-        var settings = new CascadeSettings { OnEpisode = published => episode = published };
-        var client = new CascadeChatClient(new Cascade([], new Expert(generator) { Prices = _prices }, settings));
-        try
-        {
-            await (isStreaming
-                ? client.GetStreamingResponseAsync(Question.Messages).ToChatResponseAsync()
-                : client.GetResponseAsync(Question.Messages));
-        }
-        catch (CascadeException)
-        {
-            // The attempt tells what happened.
-        }
-
-        return Assert.Single(episode!.Root.Children);
-    }
+    private static async Task<Attempt> AskAsync(ChatClientGenerator generator, bool isStreaming = false) =>
+        (await generator.RunAloneAsync(Question, isStreaming, _prices)).Attempt;
 
     private sealed class RecordingClient(IChatClient inner) : DelegatingChatClient(inner)
     {

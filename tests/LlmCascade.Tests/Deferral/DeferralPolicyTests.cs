@@ -18,9 +18,9 @@ public sealed class DeferralPolicyTests
         var keep = Create((_, _) => Verdict.Keep("keep"));
         var defer = Create((_, _) => Verdict.DeferToExpert("defer"));
 
-        Assert.Equal(Verdict.Keep("keep"), await FirstDecisive(_silent, keep, defer).JudgeAsync("Lyon"));
-        Assert.Equal(Verdict.DeferToExpert("defer"), await FirstDecisive(_silent, defer, keep).JudgeAsync("Lyon"));
-        Assert.Equal("undecided", (await FirstDecisive(_silent, _silent).JudgeAsync("Lyon")).Reason);
+        Assert.Equal(Verdict.Keep("keep"), await FirstDecisive(_silent, keep, defer).JudgeAsync(Question, "Lyon"));
+        Assert.Equal(Verdict.DeferToExpert("defer"), await FirstDecisive(_silent, defer, keep).JudgeAsync(Question, "Lyon"));
+        Assert.Equal(Verdict.NoOpinion, await FirstDecisive(_silent, _silent).JudgeAsync(Question, "Lyon"));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class DeferralPolicyTests
             return Verdict.NoOpinion;
         });
 
-        await FirstDecisive(KeepAll, later).JudgeAsync("Lyon");
+        await FirstDecisive(KeepAll, later).JudgeAsync(Question, "Lyon");
 
         Assert.False(isAsked);
     }
@@ -43,7 +43,7 @@ public sealed class DeferralPolicyTests
     {
         var policy = FirstDecisive(FirstDecisive(_silent, _silent), FirstDecisive(_silent, DeferAll), KeepAll);
 
-        Assert.Equal("deferred", (await policy.JudgeAsync("Lyon")).Reason);
+        Assert.Equal("deferred", (await policy.JudgeAsync(Question, "Lyon")).Reason);
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class DeferralPolicyTests
         var open = new Door(Verdict.Keep("open"));
         var closed = new Door(Verdict.Defer("closed"));
 
-        Assert.Equal("closed", (await FirstDecisive(KeepAll, closed, open).JudgeAsync("Lyon")).Reason);
-        Assert.Equal("closed", (await FirstDecisive(open, closed, KeepAll).JudgeAsync("Lyon")).Reason);
-        Assert.Equal("kept", (await FirstDecisive(ValidityPolicy.Instance, KeepAll).JudgeAsync("Lyon")).Reason);
+        Assert.Equal("closed", (await FirstDecisive(KeepAll, closed, open).JudgeAsync(Question, "Lyon")).Reason);
+        Assert.Equal("closed", (await FirstDecisive(open, closed, KeepAll).JudgeAsync(Question, "Lyon")).Reason);
+        Assert.Equal("kept", (await FirstDecisive(ValidityPolicy.Instance, KeepAll).JudgeAsync(Question, "Lyon")).Reason);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class DeferralPolicyTests
     {
         var policy = Create((request, generation) => Verdict.Keep($"{request.Query} {generation.Response.Text}"));
 
-        Assert.Equal($"{Question.Query} Lyon", (await policy.JudgeAsync("Lyon")).Reason);
+        Assert.Equal($"{Question.Query} Lyon", (await policy.JudgeAsync(Question, "Lyon")).Reason);
     }
 
     [Fact]
@@ -143,9 +143,9 @@ public sealed class DeferralPolicyTests
         var sure = Confidence.Measured(0.9);
 
         Assert.True(policy.CanKeep);
-        Assert.Equal(Verdict.Keep("known", sure), await policy.JudgeAsync(new ScriptedReply("Lyon") { Confidence = sure }));
-        Assert.Equal("undecided", (await policy.JudgeAsync("Nice")).Reason);
-        Assert.Equal(DeferralReasons.Condition, (await KeepWhen((_, _) => true).JudgeAsync("Lyon")).Reason);
+        Assert.Equal(Verdict.Keep("known", sure), await policy.JudgeAsync(Question, new ScriptedReply("Lyon") { Confidence = sure }));
+        Assert.Equal(Verdict.NoOpinion, await policy.JudgeAsync(Question, "Nice"));
+        Assert.Equal(DeferralReasons.Condition, (await KeepWhen((_, _) => true).JudgeAsync(Question, "Lyon")).Reason);
     }
 
     [Fact]
@@ -155,16 +155,16 @@ public sealed class DeferralPolicyTests
         var sure = Confidence.Measured(0.9);
 
         Assert.False(policy.CanKeep);
-        Assert.Equal(Verdict.Defer("abroad", sure), await policy.JudgeAsync(new ScriptedReply("Lyon") { Confidence = sure }));
-        Assert.Equal("undecided", (await DeferWhen((_, _) => false).JudgeAsync("Lyon")).Reason);
-        Assert.Equal(DeferralReasons.Condition, (await DeferWhen((_, _) => true).JudgeAsync("Lyon")).Reason);
+        Assert.Equal(Verdict.Defer("abroad", sure), await policy.JudgeAsync(Question, new ScriptedReply("Lyon") { Confidence = sure }));
+        Assert.Equal(Verdict.NoOpinion, await DeferWhen((_, _) => false).JudgeAsync(Question, "Lyon"));
+        Assert.Equal(DeferralReasons.Condition, (await DeferWhen((_, _) => true).JudgeAsync(Question, "Lyon")).Reason);
     }
 
     [Fact]
     public async Task What_is_left_is_kept_with_whatever_confidence_there_is()
     {
-        Assert.Equal(Verdict.Keep(DeferralReasons.Valid), await KeepTheRest().JudgeAsync("Lyon"));
-        Assert.Equal(Verdict.Keep("rest", Confidence.Measured(0.1)), await KeepTheRest("rest").JudgeAsync(0.1));
+        Assert.Equal(Verdict.Keep(DeferralReasons.Valid), await KeepTheRest().JudgeAsync(Question, "Lyon"));
+        Assert.Equal(Verdict.Keep("rest", Confidence.Measured(0.1)), await KeepTheRest("rest").JudgeAsync(Question, new ScriptedReply("Lyon") { Confidence = Confidence.Measured(0.1) }));
     }
 
     [Fact]

@@ -12,6 +12,8 @@ public sealed class ExplorationPolicyTests
     private static readonly IDeferralPolicy _sure =
         DeferralPolicy.Create((_, _) => Verdict.Keep("sure", Confidence.Measured(0.9)));
 
+    private static readonly Generation _lyon = new ScriptedReply("Lyon").ToGeneration();
+
     [Fact]
     public async Task Without_exploration_the_other_policy_decides_and_nothing_is_drawn() =>
         Assert.Equal([Verdict.Keep("sure", Confidence.Measured(0.9))], (await DrawAsync(0, 100)).Distinct());
@@ -77,9 +79,9 @@ public sealed class ExplorationPolicyTests
         var toExpert = new ExplorationPolicy(DeferralPolicy.Create((_, _) => Verdict.DeferToExpert("too-hard")), 1);
         var silent = new ExplorationPolicy(ValidityPolicy.Instance, 1);
 
-        Assert.Equal(Verdict.Defer("unsure"), await deferring.JudgeAsync("Lyon"));
-        Assert.Equal(Verdict.DeferToExpert("too-hard"), await toExpert.JudgeAsync("Lyon"));
-        Assert.Equal(Verdict.Defer("undecided"), await silent.JudgeAsync("Lyon"));
+        Assert.Equal(Verdict.Defer("unsure"), await deferring.JudgeAsync(Question, "Lyon"));
+        Assert.Equal(Verdict.DeferToExpert("too-hard"), await toExpert.JudgeAsync(Question, "Lyon"));
+        Assert.Equal(Verdict.NoOpinion, await silent.JudgeAsync(Question, "Lyon"));
     }
 
     [Fact]
@@ -106,7 +108,7 @@ public sealed class ExplorationPolicyTests
         var (_, episode) = await new Cascade([Tier("small", unsure, exploring)], Expert("Paris")).RunAsync(Question);
 
         Assert.Equal(["small: threshold-unreachable", "expert: expert"], episode.Reasons());
-        Assert.Equal(Verdict.Defer("closed"), await closed.JudgeAsync("Lyon"));
+        Assert.Equal(Verdict.Defer("closed"), await closed.JudgeAsync(Question, "Lyon"));
     }
 
     [Fact]
@@ -130,15 +132,13 @@ public sealed class ExplorationPolicyTests
 
     private static async Task<Verdict[]> DrawAsync(double probability, int count, ulong seed = 42)
     {
-        var cascade = new Cascade(
-            [Tier("small", "Lyon", new ExplorationPolicy(_sure, probability))],
-            Expert("Paris"),
-            new CascadeSettings { Seed = seed });
+        var policy = new ExplorationPolicy(_sure, probability);
+        var settings = new CascadeSettings { Seed = seed };
         var verdicts = new Verdict[count];
         for (var i = 0; i < count; i++)
         {
             var options = new CascadeRequestOptions { Key = i.ToString(CultureInfo.InvariantCulture) };
-            verdicts[i] = (await cascade.RunAsync(Question, options)).Episode.Root.Children[0].Verdict;
+            verdicts[i] = await policy.JudgeAsync(Question, _lyon, settings, options);
         }
 
         return verdicts;

@@ -18,7 +18,7 @@ public sealed class ThresholdPolicyTests
     public async Task An_answer_that_reaches_the_threshold_is_kept(double confidence) =>
         Assert.Equal(
             Verdict.Keep(DeferralReasons.Confident, Confidence.Measured(confidence)),
-            await new ThresholdPolicy(0.8).JudgeAsync(confidence));
+            await JudgeAsync(0.8, confidence));
 
     [Theory]
     [InlineData(0)]
@@ -26,13 +26,13 @@ public sealed class ThresholdPolicyTests
     public async Task An_answer_below_the_threshold_is_deferred(double confidence) =>
         Assert.Equal(
             Verdict.Defer(DeferralReasons.BelowThreshold, Confidence.Measured(confidence)),
-            await new ThresholdPolicy(0.8).JudgeAsync(confidence));
+            await JudgeAsync(0.8, confidence));
 
     [Fact]
     public async Task An_answer_without_confidence_is_deferred_however_low_the_threshold() =>
         Assert.Equal(
             Verdict.Defer(DeferralReasons.NoConfidence),
-            await new ThresholdPolicy(double.Epsilon).JudgeAsync(new ScriptedReply("Lyon")));
+            await new ThresholdPolicy(double.Epsilon).JudgeAsync(Question, "Lyon"));
 
     [Theory]
     [InlineData(0)]
@@ -56,7 +56,7 @@ public sealed class ThresholdPolicyTests
     [Fact]
     public Task A_confidence_is_kept_exactly_when_it_is_not_below_the_threshold() =>
         Gen.Select(_threshold, _share).SampleAsync(async (threshold, confidence) =>
-            (await new ThresholdPolicy(threshold).JudgeAsync(confidence)).IsDeferral == confidence < threshold);
+            (await JudgeAsync(threshold, confidence)).IsDeferral == confidence < threshold);
 
     [Fact]
     public Task A_tier_that_was_stopped_would_have_been_deferred_for_every_confidence_within_reach() =>
@@ -65,6 +65,9 @@ public sealed class ThresholdPolicyTests
             double[] sorted = [.. new[] { one, other, third }.Order()];
             var policy = new ThresholdPolicy(threshold);
             return !policy.During(Question, new ConfidenceRange(sorted[0], sorted[2])).IsDeferral
-                || (await policy.JudgeAsync(sorted[1])).IsDeferral;
+                || (await JudgeAsync(threshold, sorted[1])).IsDeferral;
         });
+
+    private static Task<Verdict> JudgeAsync(double threshold, double confidence) => new ThresholdPolicy(threshold).JudgeAsync(
+        Question, new ScriptedReply("Lyon") { Confidence = Confidence.Measured(confidence) });
 }

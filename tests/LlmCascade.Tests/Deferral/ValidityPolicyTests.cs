@@ -40,7 +40,7 @@ public sealed class ValidityPolicyTests
     public async Task It_keeps_nothing_itself()
     {
         Assert.False(ValidityPolicy.Instance.CanKeep);
-        Assert.Equal("undecided", (await ValidityPolicy.Instance.JudgeAsync("Lyon")).Reason);
+        Assert.Equal(Verdict.NoOpinion, await ValidityPolicy.Instance.JudgeAsync(Question, "Lyon"));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ValidityPolicyTests
     {
         var reply = new ScriptedReply("Ly") { FinishReason = ChatFinishReason.Length, Confidence = Confidence.Measured(1) };
 
-        Assert.Equal(Verdict.Defer(DeferralReasons.Truncated, Confidence.Measured(1)), await _policy.JudgeAsync(reply));
+        Assert.Equal(Verdict.Defer(DeferralReasons.Truncated, Confidence.Measured(1)), await _policy.JudgeAsync(Question, reply));
     }
 
     [Theory]
@@ -215,7 +215,7 @@ public sealed class ValidityPolicyTests
         Assert.Equal(Verdict.NoOpinion, ((IDeferralPolicy)ValidityPolicy.Instance).During(Question, new ConfidenceRange(0, 0)));
 
     private static async Task<string> ReasonAsync(ScriptedReply reply, ChatOptions? options = null) =>
-        (await _policy.JudgeAsync(reply, options)).Reason;
+        (await _policy.JudgeAsync(new(Question.Messages, options), reply)).Reason;
 
     private static ScriptedReply Call(string name, string arguments) =>
         ScriptedReply.Calls(name, JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments));

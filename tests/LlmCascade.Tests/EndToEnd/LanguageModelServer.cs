@@ -61,11 +61,20 @@ public sealed class LanguageModelServer : IAsyncLifetime
         _process?.Dispose();
     }
 
+    /// <summary>Gets the address, its <c>/v1</c> included; skips the test where there is no server.</summary>
+    public Uri Endpoint
+    {
+        get
+        {
+            Assert.SkipWhen(_endpoint is null, _reasonToSkip);
+            return _endpoint;
+        }
+    }
+
     /// <summary>Makes a client of one model, whose every request is answered with a fault where one is named.</summary>
     public IChatClient Client(string model, string? fault = null)
     {
-        Assert.SkipWhen(_endpoint is null, _reasonToSkip);
-        var options = new OpenAIClientOptions { Endpoint = _endpoint, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
+        var options = new OpenAIClientOptions { Endpoint = Endpoint, RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
         if (fault is not null)
         {
             options.AddPolicy(new FaultPolicy(fault), PipelinePosition.PerCall);
@@ -74,11 +83,18 @@ public sealed class LanguageModelServer : IAsyncLifetime
         return new OpenAIClient(new ApiKeyCredential("none"), options).GetChatClient(model).AsIChatClient();
     }
 
-    /// <summary>Gets what the server says about its health, such as the number of busy slots.</summary>
-    public async Task<string> HealthAsync()
+    /// <summary>Waits until the server generates nothing any more, and fails when it goes on for two seconds.</summary>
+    public async Task WaitUntilIdleAsync()
     {
         using var http = new HttpClient();
-        return await http.GetStringAsync(new Uri(_endpoint!, "/health"));
+        var health = "";
+        for (var i = 0; i < 100 && !health.Contains("\"busy\":0", StringComparison.Ordinal); i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            health = await http.GetStringAsync(new Uri(Endpoint, "/health"));
+        }
+
+        Assert.Contains("\"busy\":0", health, StringComparison.Ordinal);
     }
 
     private sealed class FaultPolicy(string fault) : PipelinePolicy

@@ -100,12 +100,7 @@ public sealed class RealModelTests(LanguageModelServer server) : IClassFixture<L
             }
         }
 
-        for (var i = 0; i < 100 && !(await server.HealthAsync()).Contains("\"busy\":0", StringComparison.Ordinal); i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-
-        Assert.Contains("\"busy\":0", await server.HealthAsync(), StringComparison.Ordinal);
+        await server.WaitUntilIdleAsync();
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public sealed class CancellationTests
     {
         var never = new ScriptedReply("Never") { NeverEnds = true };
         var expert = new ScriptedGenerator("Paris");
-        Episode? seen = null;
-        var settings = new CascadeSettings { OnEpisode = episode => seen = episode };
+        var episodes = new EpisodeRecorder();
+        var settings = new CascadeSettings { OnEpisode = episodes.Record };
         var cascade = inTier
             ? new Cascade([Tier("small", never)], new Expert(expert), settings)
             : new Cascade([], Expert(never), settings);
@@ -29,7 +29,7 @@ public sealed class CancellationTests
         var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.Equal(stop.Token, exception.CancellationToken);
         Assert.Equal(0, expert.CallCount);
-        var attempt = Assert.Single(seen!.Root.Children);
+        var attempt = Assert.Single(episodes.Only.Root.Children);
         Assert.Equal(EscalationReasons.Cancelled, attempt.Verdict.Reason);
         Assert.IsAssignableFrom<OperationCanceledException>(attempt.Failure);
         Assert.Equal(UsageState.Unknown, attempt.UsageState);

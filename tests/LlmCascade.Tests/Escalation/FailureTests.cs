@@ -143,18 +143,19 @@ public sealed class FailureTests
     [Fact]
     public async Task A_failed_request_leaves_an_episode_that_says_so()
     {
-        Episode? seen = null;
+        var episodes = new EpisodeRecorder();
         var cascade = new Cascade(
             [Tier("small", "Lyon?", DeferAll)],
             Expert(ScriptedReply.Throws(new IOException("down"))),
-            new CascadeSettings { OnEpisode = episode => seen = episode });
+            new CascadeSettings { OnEpisode = episodes.Record });
 
         await Assert.ThrowsAsync<CascadeException>(async () => await cascade.RunAsync(Question));
 
-        Assert.Null(seen?.Answer);
-        Assert.Null(seen?.Answerer);
-        Assert.Equal(["small: deferred", "expert: failed"], seen?.Reasons());
-        Assert.Equal(Decision.NoOpinion, seen?.Root.Verdict.Decision);
+        var episode = episodes.Only;
+        Assert.Null(episode.Answer);
+        Assert.Null(episode.Answerer);
+        Assert.Equal(["small: deferred", "expert: failed"], episode.Reasons());
+        Assert.Equal(Decision.NoOpinion, episode.Root.Verdict.Decision);
     }
 
     private sealed class NullGenerator : IGenerator

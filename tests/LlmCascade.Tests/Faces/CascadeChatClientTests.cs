@@ -47,11 +47,11 @@ public sealed class CascadeChatClientTests
         {
             Usage = new UsageDetails { InputTokenCount = 5 },
         };
-        Episode? episode = null;
+        var episodes = new EpisodeRecorder();
         var cascade = new Cascade(
             [],
             new Expert(new ChatClientGenerator(new SharedClient(shared))),
-            new CascadeSettings { OnEpisode = seen => episode = seen });
+            new CascadeSettings { OnEpisode = episodes.Record });
 
         var response = await new CascadeChatClient(cascade).GetResponseAsync("Capital?");
         response.Usage!.Add(new UsageDetails { InputTokenCount = 1000 });
@@ -59,7 +59,7 @@ public sealed class CascadeChatClientTests
         Assert.Equal(["own"], shared.Messages[0].AdditionalProperties!.Keys);
         Assert.Equal(1, response.Messages[0].AdditionalProperties!["own"]);
         Assert.Equal(5, shared.Usage.InputTokenCount);
-        Assert.Equal(5, episode!.Root.Total().Usage.InputTokenCount);
+        Assert.Equal(5, episodes.Only.Root.Total().Usage.InputTokenCount);
     }
 
     [Fact]

@@ -14,13 +14,13 @@ public sealed class CopyTests
     [InlineData(false)]
     public async Task What_the_caller_does_to_a_response_reaches_neither_the_episode_nor_a_shared_instance(bool isStreaming)
     {
-        Episode? episode = null;
+        var episodes = new EpisodeRecorder();
         var shared = new ChatResponse(new ChatMessage(ChatRole.Assistant, [new TextContent("Paris"), new FunctionCallContent("1", "search")]))
         {
             AdditionalProperties = new() { ["own"] = 1 },
         };
         var client = new CascadeChatClient(new Cascade(
-            [], new Expert(new FixedGenerator(shared)), new CascadeSettings { OnEpisode = seen => episode = seen }));
+            [], new Expert(new FixedGenerator(shared)), new CascadeSettings { OnEpisode = episodes.Record }));
 
         var response = isStreaming
             ? await client.GetStreamingResponseAsync("?").ToChatResponseAsync()
@@ -29,7 +29,7 @@ public sealed class CopyTests
         response.Messages[0].Contents.Add(new TextContent("!"));
         response.AdditionalProperties!["mine"] = 2;
 
-        foreach (var untouched in new[] { shared, episode!.Answer!.Response })
+        foreach (var untouched in new[] { shared, episodes.Only.Answer!.Response })
         {
             Assert.Equal(2, untouched.Messages[0].Contents.Count);
             Assert.False(untouched.Messages[0].Contents.OfType<FunctionCallContent>().Single().InformationalOnly);

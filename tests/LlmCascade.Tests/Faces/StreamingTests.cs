@@ -159,10 +159,10 @@ public sealed class StreamingTests
     [Fact]
     public async Task A_consumer_that_stops_early_cancels_the_work_and_the_episode_records_it()
     {
-        Episode? episode = null;
+        var episodes = new EpisodeRecorder();
         var expert = new ScriptedChatClient(new ScriptedReply([.. Enumerable.Repeat("word ", 1000)]) { Delay = TimeSpan.FromMilliseconds(1) });
         var client = new CascadeChatClient(new Cascade(
-            [], new Expert(new ChatClientGenerator(expert)), new CascadeSettings { OnEpisode = seen => episode = seen }));
+            [], new Expert(new ChatClientGenerator(expert)), new CascadeSettings { OnEpisode = episodes.Record }));
 
         await foreach (var update in client.GetStreamingResponseAsync("Tell me a story"))
         {
@@ -171,8 +171,8 @@ public sealed class StreamingTests
         }
 
         Assert.Equal(0, expert.ActiveCalls);
-        Assert.Null(episode!.Answer);
-        var attempt = Assert.Single(episode.Root.Children);
+        Assert.Null(episodes.Only.Answer);
+        var attempt = Assert.Single(episodes.Only.Root.Children);
         Assert.Equal(EscalationReasons.Cancelled, attempt.Verdict.Reason);
         Assert.IsAssignableFrom<OperationCanceledException>(attempt.Failure);
     }
@@ -180,15 +180,16 @@ public sealed class StreamingTests
     [Fact]
     public async Task Usage_seen_before_the_cut_is_recorded_as_partial()
     {
-        Episode? episode = null;
+        var episodes = new EpisodeRecorder();
         var usage = new UsageContent(new UsageDetails { InputTokenCount = 7 });
         var expert = new ScriptedChatClient(new ScriptedReply { Contents = [usage, new TextContent("Par")], Failure = new IOException("cut") });
         var client = new CascadeChatClient(new Cascade(
-            [], new Expert(new ChatClientGenerator(expert)), new CascadeSettings { OnEpisode = seen => episode = seen }));
+            [], new Expert(new ChatClientGenerator(expert)), new CascadeSettings { OnEpisode = episodes.Record }));
 
         await Assert.ThrowsAsync<CascadeException>(async () => await client.GetStreamingResponseAsync("Capital?").ToListAsync());
 
-        Assert.Equal((7, UsageState.Partial), (episode!.Root.Children[0].Usage!.InputTokenCount!.Value, episode.Root.Children[0].UsageState));
+        var attempt = episodes.Only.Root.Children[0];
+        Assert.Equal((7, UsageState.Partial), (attempt.Usage!.InputTokenCount!.Value, attempt.UsageState));
     }
 
     [Fact]

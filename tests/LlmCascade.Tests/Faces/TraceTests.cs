@@ -19,12 +19,12 @@ public sealed class TraceTests
             Prices = new Prices(inputPerMillion: 1, outputPerMillion: 10),
         };
         var explored = new Tier("explored", small.Generator, new ExplorationPolicy(small.Policy, 1));
-        Episode? episode = null;
-        var cascade = new Cascade([explored], new Expert(small.Generator), new CascadeSettings { OnEpisode = seen => episode = seen });
+        var episodes = new EpisodeRecorder();
+        var cascade = new Cascade([explored], new Expert(small.Generator), new CascadeSettings { OnEpisode = episodes.Record });
 
         var trace = (await new CascadeChatClient(cascade).GetResponseAsync("Capital?")).GetCascadeTrace()!;
 
-        Assert.Equal((1, episode!.Id, "expert", false), (trace.Version, trace.EpisodeId, trace.AnsweredBy, trace.IsAbstained));
+        Assert.Equal((1, episodes.Only.Id, "expert", false), (trace.Version, trace.EpisodeId, trace.AnsweredBy, trace.IsAbstained));
         Assert.Equal(["explored", "expert"], trace.Attempts.Select(attempt => attempt.Name));
         var first = trace.Attempts[0];
         Assert.Equal(AttemptRole.Tier, first.Role);

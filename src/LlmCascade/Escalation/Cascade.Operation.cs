@@ -1,0 +1,36 @@
+namespace LlmCascade.Escalation;
+
+/// <content>What an operator sees of a running cascade, and switches.</content>
+public sealed partial class Cascade
+{
+    private volatile CascadeMode _mode;
+
+    /// <summary>Gets or sets how requests are treated; at first as <see cref="CascadeSettings.Mode"/> says.</summary>
+    /// <value>It may be switched at any time and from any thread: a request keeps the mode that it began with.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no mode.</exception>
+    public CascadeMode Mode
+    {
+        get => _mode;
+        set => _mode = Limits.Known(value);
+    }
+
+    /// <summary>Gets the number of calls that ignored their cancellation, were left behind, and are still running.</summary>
+    public int AbandonedCalls => _guard.AbandonedCalls;
+
+    /// <summary>Gets the number of requests so far that had no shadow because too many were running.</summary>
+    public long SkippedShadows => _shadows.Skipped;
+
+    /// <summary>Tells how the cascade is doing. Nobody is called for it.</summary>
+    /// <returns>The state of the tiers and the expert, as their latest calls left it.</returns>
+    public CascadeHealth GetHealth() => new()
+    {
+        Mode = Mode,
+        Tiers = [.. Tiers.Zip(_gates, (tier, gate) => gate.ToHealth(tier.Name))],
+        Expert = _expertGate.ToHealth(Expert.Name) with { RestsUntil = null },
+        AbandonedCalls = AbandonedCalls,
+        SkippedShadows = SkippedShadows,
+    };
+
+    /// <summary>Cancels the shadows that are running and starts no more.</summary>
+    internal void StopShadows() => _shadows.Stop();
+}
