@@ -128,7 +128,6 @@ internal sealed class AttemptNode : OpenAttempt
     {
         var attempt = Open(name, role, prices, isLive: true);
         attempt.HidesConversation |= hidesConversation;
-        attempt.WasCalled = true;
         return attempt;
     }
 
@@ -302,13 +301,13 @@ internal sealed class AttemptNode : OpenAttempt
     private void MarkAbandoned()
     {
         IsAbandoned = true;
-        if (Generation is not null)
+
+        // Before the call it is the policy at the door that was left behind, and after the answer its judge.
+        if (WasCalled && Generation is null)
         {
-            // The answer had come; it is its judge who was left behind.
-            return;
+            _spending.Interrupt(Prices);
         }
 
-        _spending.Interrupt(Prices);
         foreach (var child in _children ?? [])
         {
             if (child.IsOpen)

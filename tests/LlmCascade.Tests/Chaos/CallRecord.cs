@@ -11,6 +11,7 @@ internal sealed class CallRecord(string place, int request, ModelScript script)
     private readonly List<ChatResponseUpdate> _said = [];
     private volatile bool _hasEnded;
     private volatile bool _isWhole;
+    private volatile bool _isReadToEnd;
 
     public string Place => place;
 
@@ -27,8 +28,14 @@ internal sealed class CallRecord(string place, int request, ModelScript script)
     /// <summary>Gets whether the caller got everything that was to come, and no exception.</summary>
     public bool IsWhole => _isWhole;
 
+    /// <summary>Gets whether the caller got everything that was to come, whatever followed, so that it knows the whole usage.</summary>
+    public bool IsReadToEnd => _isReadToEnd;
+
     /// <summary>Gets whether the model said what cannot be taken for an answer.</summary>
-    public bool IsFaulty => script.Behaviour is Behaviour.SaysItFailed or Behaviour.ReturnsNull || Said.Contains("<null>", StringComparison.Ordinal);
+    public bool IsFaulty => script.Behaviour is Behaviour.SaysItFailed or Behaviour.ReturnsNull;
+
+    /// <summary>Gets whether the model said what may be taken for an answer or for a failure.</summary>
+    public bool IsDoubtful => script.Behaviour == Behaviour.AnswersInGarbage && Garbage.HasHole(script.Variant);
 
     /// <summary>Gets whether the model said nothing that could be an answer.</summary>
     public bool IsEmpty => script.Behaviour == Behaviour.AnswersNothing;
@@ -65,9 +72,10 @@ internal sealed class CallRecord(string place, int request, ModelScript script)
         }
     }
 
-    public void End(bool isWhole)
+    public void End(bool isReadToEnd, bool hasBroken)
     {
-        _isWhole = isWhole;
+        _isReadToEnd = isReadToEnd;
+        _isWhole = isReadToEnd && !hasBroken;
         _hasEnded = true;
     }
 

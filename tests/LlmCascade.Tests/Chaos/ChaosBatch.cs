@@ -5,8 +5,8 @@ namespace LlmCascade.Tests.Chaos;
 /// <summary>Plays many scripts side by side, and fails with the first that breaks something.</summary>
 internal static class ChaosBatch
 {
-    // Runs wait more than they work; with more of them at once, those that block their threads would hold up the others.
-    private static readonly int _runsAtOnce = 4 * Environment.ProcessorCount;
+    // Runs wait more than they work.
+    private static readonly int _runsAtOnce = 16 * Environment.ProcessorCount;
 
     // Real time, for the one case in which a thread is stuck so that nobody else can say so.
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);

@@ -13,7 +13,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
         var call = Begin(messages, out var steps);
         if (call.Script.ReturnsNullAtOnce || call.Script.ReturnsNullTask)
         {
-            call.End(isWhole: false);
+            call.End(isReadToEnd: false, hasBroken: true);
             return call.Script.ReturnsNullTask ? null! : Task.FromResult<ChatResponse>(null!);
         }
 
@@ -26,7 +26,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
         var call = Begin(messages, out var steps);
         if (call.Script.ReturnsNullAtOnce)
         {
-            call.End(isWhole: false);
+            call.End(isReadToEnd: false, hasBroken: true);
             return null!;
         }
 
@@ -51,7 +51,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
         }
         catch
         {
-            call.End(isWhole: false);
+            call.End(isReadToEnd: false, hasBroken: true);
             throw;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
         }
         finally
         {
-            call.End(isWhole);
+            call.End(isWhole, hasBroken: !isWhole);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
         {
             if (call.Script.ReturnsNullTask)
             {
-                call.End(isWhole: false);
+                call.End(isReadToEnd: false, hasBroken: true);
                 return null!;
             }
 
@@ -167,7 +167,7 @@ internal sealed class ChaosClient(string place, TurnsScript turns, ChaosRun run)
             public async ValueTask DisposeAsync()
             {
                 await inner.DisposeAsync();
-                call.End(_isAtEnd && !call.Script.ThrowsOnDisposal);
+                call.End(_isAtEnd, call.Script.ThrowsOnDisposal);
                 ThrowOnDisposal(call);
             }
         }

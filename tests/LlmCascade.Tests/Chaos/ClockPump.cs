@@ -7,7 +7,7 @@ namespace LlmCascade.Tests.Chaos;
 /// </remarks>
 internal static class ClockPump
 {
-    private const int CalmTurns = 12;
+    private const int CalmTurns = 6;
 
     /// <summary>Moves the clock until a condition holds.</summary>
     /// <param name="clock">The clock.</param>

@@ -7,6 +7,9 @@ internal static class Garbage
 {
     public const int Variants = 17;
 
+    /// <summary>Gets whether a variant has contents that are null.</summary>
+    public static bool HasHole(int variant) => variant % Variants is 10 or 16;
+
     public static ChatResponseUpdate Text(string? text) => new(ChatRole.Assistant, text);
 
     /// <summary>Makes the chunks of an orderly answer.</summary>

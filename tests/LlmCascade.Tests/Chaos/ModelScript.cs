@@ -45,7 +45,7 @@ internal sealed record ModelScript(Behaviour Behaviour, int Variant = 0)
         Behaviour.AnswersSlowly => Variant % 2 == 0
             ? [new Pause(Time), .. Answer(mark)]
             : Answer(mark).SelectMany(step => new[] { new Pause(Time / 4), step }),
-        Behaviour.AnswersHugely => Whole(Enumerable.Repeat(_page, Variant % 8 == 0 ? 1024 : 16).Prepend(mark).Append(mark).Select(Garbage.Text)),
+        Behaviour.AnswersHugely => Whole(Enumerable.Repeat(_page, Variant % 32 == 0 ? 1024 : 16).Prepend(mark).Append(mark).Select(Garbage.Text)),
         Behaviour.AnswersInGarbage => Whole(Garbage.Around(mark, Variant)),
         Behaviour.AnswersNothing => Nothing(),
         Behaviour.ReturnsNull => Variant % 4 == 2 ? [new Say(null), .. Answer(mark)] : [Begin(mark), new Say(null)],

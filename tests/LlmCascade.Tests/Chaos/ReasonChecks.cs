@@ -23,7 +23,7 @@ internal static class ReasonChecks
     private static bool IsTrue(Attempt attempt, PlaceScript place, CallRecord? call, Attempt[] path, RequestView view) =>
         attempt.Verdict.Reason switch
         {
-            EscalationReasons.Failed => call is not null && (!call.IsWhole || call.IsFaulty),
+            EscalationReasons.Failed => call is not null && (!call.IsWhole || call.IsFaulty || call.IsDoubtful),
             EscalationReasons.Empty => call is { IsWhole: true, IsEmpty: true },
             EscalationReasons.TimedOut => place.Timeout is not null,
             EscalationReasons.Deadline => HasTotal(path, view),

@@ -23,7 +23,6 @@ internal static class Transcript
                 FunctionResultContent result => $"<result {result.Result}>",
                 DataContent data => $"<{data.MediaType}>",
                 StrangeContent strange => $"<{strange}>",
-                null => "<null>",
                 _ => "",
             });
         }
