@@ -23,6 +23,12 @@ internal static class LedgerChecks
             }
         }
 
+        // Who only asks others uses nothing; what they used is theirs.
+        foreach (var group in view.Groups().Where(group => !group.IsAbandoned && group is not { UsageState: UsageState.None, Cost: null }))
+        {
+            yield return $"{group} has usage of its own: {Text(group.Usage)} for {group.Cost}";
+        }
+
         foreach (var broken in CheckTotals(view.Episode.Root, recorded.Values, view))
         {
             yield return broken;

@@ -7,6 +7,9 @@ internal sealed class RandomScripts
     private static readonly Judgement[] _judgements = Enum.GetValues<Judgement>();
     private static readonly UsageReport[] _reports = Enum.GetValues<UsageReport>();
 
+    // Cascades within cascades within cascades.
+    private const int MostDepth = 2;
+
     private readonly Random _random;
     private int _models;
 
@@ -29,13 +32,15 @@ internal sealed class RandomScripts
         RestTime = Time(10),
     };
 
-    private PlaceScript Place(string name, Judgement? judge, int depth) => new(name, Turns(), judge)
+    private PlaceScript Place(string name, Judgement? judge, int depth) => Chance(depth < MostDepth ? 0.15 : 0)
+        ? new PlaceScript(name, Cascade(name, depth + 1), judge) { Timeout = Maybe(0.5, () => Time(10)) }
+        : Model(name, judge);
+
+    private PlaceScript Model(string name, Judgement? judge) => new(name, new TurnsScript(Many(1, 2, _ => Model())), judge)
     {
         Timeout = Maybe(0.5, () => Time(10)),
         Prices = Pick<Prices?>(null, new Prices(perCall: 2), new Prices(1_000_000, 2_000_000), new Prices(1_000_000, 2_000_000, perCall: 3)),
     };
-
-    private TurnsScript Turns() => new(Many(1, 2, _ => Model()));
 
     private ModelScript Model() => new(Chance(0.3) ? Behaviour.Answers : Pick(_behaviours), _random.Next(1000))
     {

@@ -36,6 +36,9 @@ internal static class ReasonChecks
             "chaos-closed" => place.Judge == Judgement.RefusesEntry && call is null,
             "chaos" or DeferralReasons.Condition => call is { IsWhole: true },
             DeferralReasons.Valid or DeferralReasons.Explored or DeferralReasons.Truncated => call is { IsWhole: true, IsFaulty: false, IsEmpty: false },
+
+            // Left behind together with the cascade around it, which would have given the reason.
+            "" => attempt.IsAbandoned && path[..^1].Any(outer => outer.IsAbandoned),
             _ => false,
         };
 

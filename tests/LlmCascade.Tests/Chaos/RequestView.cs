@@ -32,6 +32,9 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     /// <summary>Finds the attempts that stand for one model each, with the attempts around them, the outermost first.</summary>
     public IEnumerable<Attempt[]> Leaves() => Episode.Root.Children.SelectMany(child => Leaves([child]));
 
+    /// <summary>Finds the attempts that stand for nested cascades.</summary>
+    public IEnumerable<Attempt> Groups() => Groups(Episode.Root);
+
     /// <summary>Finds the attempt whose answer became the request's, however deep it lies, with those around it.</summary>
     public Attempt[] PathToAnswer()
     {
@@ -49,6 +52,10 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     private IEnumerable<Attempt[]> Leaves(Attempt[] path) => Place(path[^1].Name).Actor is TurnsScript
         ? [path]
         : path[^1].Children.SelectMany(child => Leaves([.. path, child]));
+
+    private IEnumerable<Attempt> Groups(Attempt attempt) => attempt.Children
+        .Where(child => Place(child.Name).Actor is CascadeScript)
+        .SelectMany(child => Groups(child).Prepend(child));
 
     private static IEnumerable<PlaceScript> PlacesOf(CascadeScript cascade) => cascade.Tiers.Append(cascade.Expert)
         .SelectMany(place => place.Actor is CascadeScript inner ? PlacesOf(inner).Prepend(place) : [place]);
