@@ -116,11 +116,12 @@ public sealed class ChatClientGenerator : IGenerator
             await using var stream = Client.GetStreamingResponseAsync(messages, options, stop.Token).GetAsyncEnumerator(stop.Token);
             while (await stream.MoveNextAsync())
             {
-                // A client that ignores the token is left here, at its next update.
-                cancellationToken.ThrowIfCancellationRequested();
                 var own = ReservedProperties.RemoveFrom(stream.Current);
                 updates.Add(own);
                 usage = Add(usage, own);
+
+                // A client that ignores the token is left here, at its next update, which may bring the usage.
+                cancellationToken.ThrowIfCancellationRequested();
                 await context.EmitAsync(own, cancellationToken);
                 if (evidence.Add(own.RawRepresentation) && !context.CanContinue(evidence.Reachable))
                 {

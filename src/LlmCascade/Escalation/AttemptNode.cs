@@ -134,7 +134,6 @@ internal sealed partial class AttemptNode : OpenAttempt
     {
         var attempt = Open(name, role, prices, isLive: true);
         attempt.HidesConversation |= hidesConversation;
-        attempt.WasCalled = true;
         return attempt;
     }
 
@@ -297,13 +296,13 @@ internal sealed partial class AttemptNode : OpenAttempt
     private void MarkAbandoned()
     {
         IsAbandoned = true;
-        if (Generation is not null)
+
+        // Before the call it is the policy at the door that was left behind, and after the answer its judge.
+        if (WasCalled && Generation is null)
         {
-            // The answer had come; it is its judge who was left behind.
-            return;
+            _spending.Interrupt(Prices);
         }
 
-        _spending.Interrupt(Prices);
         for (var i = 0; i < _children?.Count; i++)
         {
             if (_children[i].IsOpen)

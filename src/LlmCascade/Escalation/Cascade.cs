@@ -237,6 +237,8 @@ public sealed partial class Cascade : IGenerator
                 return new Outcome(entry);
             }
 
+            // What is too late is not called, and costs nothing.
+            cancellationToken.ThrowIfCancellationRequested();
             isCalling = attempt.WasCalled = true;
             var own = tier.OwnsConversations ? request : Conversation.ForStranger(request);
             var answer = ResponseCheck.ThrowIfError(
@@ -319,6 +321,7 @@ public sealed partial class Cascade : IGenerator
         try
         {
             token.ThrowIfCancellationRequested();
+            attempt.WasCalled = true;
             var ownsConversations = attempt.Role == AttemptRole.Tier || _conversationOwner is null;
             var request = ownsConversations ? passage.Request : Conversation.ForStranger(passage.Request);
             var given = ResponseCheck.ThrowIfError(
