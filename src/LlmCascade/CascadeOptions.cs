@@ -62,6 +62,8 @@ public sealed class CascadeOptions
 
     internal Action<Episode>? EpisodeObserver { get; private set; }
 
+    internal Action<EpisodeAddendum>? AddendumObserver { get; private set; }
+
     /// <summary>Tells about every finished episode, as <see cref="CascadeBuilder.OnEpisode"/> does, where code cannot reach the builder.</summary>
     /// <param name="observer">Called on the request's thread before the answer is returned. What it throws is logged and reaches nobody.</param>
     public void OnEpisode(Action<Episode> observer)
@@ -69,8 +71,6 @@ public sealed class CascadeOptions
         ArgumentNullException.ThrowIfNull(observer);
         EpisodeObserver += observer;
     }
-
-    internal Action<EpisodeAddendum>? AddendumObserver { get; private set; }
 
     /// <summary>Tells what came of the tiers that ran beside the expert, in Shadow, as <see cref="CascadeBuilder.OnAddendum"/> does.</summary>
     /// <param name="observer">Called after the episode was published, on a thread that no request waits for. What it throws is logged and reaches nobody.</param>
