@@ -88,8 +88,7 @@ internal static class CascadeFactory
         return new Cascade(tiers, expert, SettingsOf(name, builder, options, services));
     }
 
-    private static CascadeSettings SettingsOf(
-        string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
+    private static CascadeSettings SettingsOf(string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
         Name = name,
         Mode = options.Mode,
