@@ -90,7 +90,7 @@ public sealed partial class Cascade : IGenerator
         ArgumentNullException.ThrowIfNull(request);
         var parent = AttemptNode.Of(context);
         var mode = Mode;
-        var shadow = _shadows.Start(request, parent, mode);
+        var shadow = _shadows.Start(request, parent, mode, cancellationToken);
         Generation? answer = null;
         try
         {
@@ -120,7 +120,7 @@ public sealed partial class Cascade : IGenerator
         var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream), request);
         root.MakeCurrent();
         var mode = Mode;
-        var shadow = _shadows.Start(request, root, mode);
+        var shadow = _shadows.Start(request, root, mode, cancellationToken);
         try
         {
             var answer = await PassAsync(request, root, mode, cancellationToken);

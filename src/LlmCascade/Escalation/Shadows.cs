@@ -20,18 +20,20 @@ internal sealed class Shadows(
 
     /// <summary>Starts the shadow of a request, if it is to have one.</summary>
     /// <returns>Where the request puts its episode once that is published; <see langword="null"/> when there is no shadow.</returns>
-    public TaskCompletionSource<Episode>? Start(GenerationRequest request, AttemptNode node, CascadeMode mode)
+    public TaskCompletionSource<Episode>? Start(
+        GenerationRequest request, AttemptNode node, CascadeMode mode, CancellationToken cancellationToken)
     {
         // Where no tier would be asked anyway there is nothing to find out.
         if (mode != CascadeMode.Shadow
             || node.Episode.Options.ForceExpert
             || Conversation.IsContinuedBy(request)
+            || cancellationToken.IsCancellationRequested
             || _stop.IsCancellationRequested)
         {
             return null;
         }
 
-        if (!_places.Wait(0))
+        if (!_places.Wait(0, CancellationToken.None))
         {
             Interlocked.Increment(ref _skipped);
             instruments.CountSkippedShadow();

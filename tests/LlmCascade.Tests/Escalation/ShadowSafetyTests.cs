@@ -16,6 +16,7 @@ public sealed class ShadowSafetyTests : IDisposable
 
     private readonly AddendumRecorder _addenda = new();
     private readonly ManualResetEventSlim _wait = new();
+    private volatile bool _isDelayed;
 
     [Theory]
     [InlineData(false)]
@@ -44,6 +45,7 @@ public sealed class ShadowSafetyTests : IDisposable
         _wait.Set();
 
         Assert.Equal("Lyon", (await _addenda.NextAsync()).Root.Generation!.Response.Text);
+        Assert.False(_isDelayed);
     }
 
     [Theory]
@@ -62,6 +64,7 @@ public sealed class ShadowSafetyTests : IDisposable
         _wait.Set();
 
         Assert.Null((await _addenda.NextAsync()).Episode.Answer);
+        Assert.False(_isDelayed);
     }
 
     [Fact]
@@ -177,6 +180,20 @@ public sealed class ShadowSafetyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_is_cancelled_before_it_begins_has_no_shadow()
+    {
+        var small = new ScriptedGenerator("Lyon");
+        var cascade = Shadowing([new Tier("small", small, KeepAll)], Expert("Paris"));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await cascade.RunAsync(Question, cancellationToken: new CancellationToken(canceled: true)));
+        var (_, episode) = await cascade.RunAsync(Question);
+
+        Assert.Same(episode, (await _addenda.NextAsync()).Episode);
+        Assert.Equal((1, 0), (small.CallCount, _addenda.Count));
+    }
+
+    [Fact]
     public async Task A_consumer_that_stops_reading_cancels_the_tiers()
     {
         var small = new ScriptedChatClient(_never);
@@ -232,11 +249,13 @@ public sealed class ShadowSafetyTests : IDisposable
         client.Dispose();
         var (episode, root) = await _addenda.NextAsync();
         var response = await client.GetResponseAsync("Capital?");
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
 
         Assert.Equal("Paris", episode.Answer!.Response.Text);
         Assert.Equal(EscalationReasons.Cancelled, root.Verdict.Reason);
         Assert.Equal("Paris", response.Text);
-        Assert.Equal((0, 1, 0L), (small.ActiveCalls, small.Calls.Count, client.Cascade.SkippedShadows));
+        Assert.Equal((0, 1, 0), (small.ActiveCalls, small.Calls.Count, _addenda.Count));
+        Assert.Equal(0, client.Cascade.SkippedShadows);
     }
 
     [Fact]
@@ -303,7 +322,7 @@ public sealed class ShadowSafetyTests : IDisposable
 
     private ScriptedChatClient Blocking() => new(_ =>
     {
-        _wait.Wait();
+        _isDelayed |= !_wait.Wait(TimeSpan.FromSeconds(20));
         return "Lyon";
     });
 

@@ -137,17 +137,19 @@ public sealed class ShadowTests
     }
 
     [Fact]
-    public async Task Conversations_are_answered_as_in_normal_mode_and_have_no_shadow()
+    public async Task Conversations_and_forced_experts_are_answered_as_in_normal_mode_and_have_no_shadow()
     {
         var small = new ScriptedGenerator("Lyon");
         var request = new GenerationRequest(Question.Messages, new ChatOptions { ConversationId = "at-the-expert" });
         var cascade = Shadowing([new Tier("small", small, KeepAll)], Expert("Madrid"));
 
-        var (_, episode) = await cascade.RunAsync(request);
+        var (_, continuing) = await cascade.RunAsync(request);
+        var (_, forced) = await cascade.RunAsync(Question, new CascadeRequestOptions { ForceExpert = true });
+        var (_, other) = await cascade.RunAsync(Question);
 
-        Assert.Equal(["small: conversation", "expert: expert"], episode.Reasons());
-        await cascade.RunAsync(Question);
-        await _addenda.NextAsync();
+        Assert.Equal(["small: conversation", "expert: expert"], continuing.Reasons());
+        Assert.Equal(["expert: expert"], forced.Reasons());
+        Assert.Same(other, (await _addenda.NextAsync()).Episode);
         Assert.Equal((1, 0), (small.CallCount, _addenda.Count));
     }
 
