@@ -7,6 +7,8 @@ namespace LlmCascade.Benchmarks;
 /// <remarks>It completes synchronously and hands out shared instances, so it allocates next to nothing itself.</remarks>
 internal sealed class NoOpChatClient : IChatClient
 {
+    private static readonly TokenLogProbability[] _tokens = [new("Paris", -0.1)];
+
     private readonly Task<ChatResponse> _response;
     private readonly ChatResponseUpdate[] _updates;
 
@@ -55,5 +57,6 @@ internal sealed class NoOpChatClient : IChatClient
         ResponseId = "response",
         MessageId = "message",
         ModelId = "no-op",
+        RawRepresentation = _tokens,
     };
 }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using LlmCascade.Calibration;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Benchmarks;
@@ -9,6 +10,8 @@ public class StreamingBenchmarks
 {
     private IChatClient _direct = null!;
     private IChatClient _oneTier = null!;
+    private IChatClient _mean = null!;
+    private IChatClient _quantile = null!;
     private IChatClient _expert = null!;
 
     [Params(10, 1000)]
@@ -19,6 +22,8 @@ public class StreamingBenchmarks
     {
         _direct = Workload.Direct(Updates);
         _oneTier = Workload.OneTierKept(_direct);
+        _mean = Workload.OneTierMeasured(_direct, TokenConfidence.Mean);
+        _quantile = Workload.OneTierMeasured(_direct, TokenConfidence.Quantile(0.1));
         _expert = Workload.ExpertLive(_direct);
     }
 
@@ -27,6 +32,12 @@ public class StreamingBenchmarks
 
     [Benchmark]
     public Task<int> OneTierKept() => ReadAsync(_oneTier);
+
+    [Benchmark]
+    public Task<int> OneTierTokenMean() => ReadAsync(_mean);
+
+    [Benchmark]
+    public Task<int> OneTierTokenQuantile() => ReadAsync(_quantile);
 
     [Benchmark]
     public Task<int> ExpertLive() => ReadAsync(_expert);

@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
@@ -24,6 +25,17 @@ internal static class Workload
             .ExpertCosts(2.5m, 10m)
             .Configure(options => options.Timeout = limit))
         .Build();
+
+    /// <summary>Makes a cascade that measures each update and asks whether its tier may go on; it may.</summary>
+    public static IChatClient OneTierMeasured(IChatClient model, TokenConfidence measure)
+    {
+        var small = model.AsBuilder().UseTokenLogProbabilities(raw => raw as TokenLogProbability[]).Build();
+        return model.AsBuilder()
+            .UseLlmCascade(cascade => cascade
+                .AddTier("small", tier => tier.UseChatClient(small).WithTokenConfidence(measure).DeferBelow(0.5).Costs(0.1m, 0.4m))
+                .ExpertCosts(2.5m, 10m))
+            .Build();
+    }
 
     public static IChatClient TwoTiersToExpert(IChatClient model) => model.AsBuilder()
         .UseLlmCascade(cascade => cascade

@@ -8,7 +8,7 @@ namespace Showcase;
 /// <summary>Asks every question twice, the cascade and the expert alone, and shows the saving beside the difference in correctness.</summary>
 internal static class Comparison
 {
-    private const int WidthOfFiles = 120;
+    private const int WidthOfFiles = 140;
 
     public static async Task RunAsync(IChatClient client, Arguments arguments)
     {
@@ -24,7 +24,7 @@ internal static class Comparison
         AnsiConsole.WriteLine();
 
         var table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("Question", "Answer", "Right", "Answered by", "Why")
+            .AddColumns("Question", "Answer", "Right", "Answered by", "Confidence", "Why")
             .AddColumn(new TableColumn("Cost").RightAligned());
         var (cascade, expertAlone) = (new Score(), new Score());
         foreach (var question in Question.All)
@@ -39,7 +39,8 @@ internal static class Comparison
                 Markup.Escape(Shorten(response?.Text ?? "(none)")),
                 question.IsAnsweredBy(response?.Text) ? "[green]yes[/]" : "[red]no[/]",
                 trace?.AnsweredBy ?? "nobody",
-                string.Join(", ", trace?.Attempts.Select(attempt => attempt.Reason) ?? []),
+                trace?.Attempts[0].Confidence is { } confidence ? confidence.ToString("0.00", CultureInfo.InvariantCulture) : "",
+                trace?.Attempts[0].Reason ?? "",
                 Micro(trace?.Cost));
         }
 
@@ -76,7 +77,7 @@ internal static class Comparison
             .AddRow("expert alone", $"{expertAlone.Right} of {total}", "", Micro(expertAlone.Cost)));
         if (expertAlone.Cost == 0 || cascade.IsCostIncomplete || expertAlone.IsCostIncomplete)
         {
-            AnsiConsole.WriteLine("Some calls failed or reported no usage, so the costs are lower bounds and no saving is claimed.");
+            AnsiConsole.WriteLine("Some calls failed, were cut short or reported no usage, so the costs are lower bounds and no saving is claimed.");
             return;
         }
 

@@ -18,10 +18,8 @@ try
     services.AddLlmCascade(cascade => cascade
         .AddTier("small", tier => tier
             .UseChatClient(small)
-            .WithOptions(options => options.Instructions += "Answer in a few words. If you are not certain, answer only: UNSURE")
-            .DeferWhen(answer => answer.Text.Contains("UNSURE", StringComparison.OrdinalIgnoreCase), "unsure")
-            .DeferWhen(answer => answer.Text.Split(' ').Length > 12, "rambling")
-            .KeepWhenValid()
+            .WithTokenConfidence()
+            .DeferBelow(0.8)
             .Costs(inputPerMillion: 0.1m, outputPerMillion: 0.4m))
         .ExpertCosts(inputPerMillion: 2.5m, outputPerMillion: 10m));
 
@@ -30,7 +28,7 @@ try
 
     var response = await client.GetResponseAsync("What is the capital of France?", new ChatOptions { MaxOutputTokens = 60 });
     var trace = response.GetCascadeTrace()!;
-    Console.WriteLine($"{response.Text.Trim()} (answered by {trace.AnsweredBy}, cost {trace.Cost})");
+    Console.WriteLine($"{response.Text.Trim()} (answered by {trace.AnsweredBy}, confidence {trace.Attempts[0].Confidence:0.00}, cost {trace.Cost})");
     // end-snippet
 
     await Comparison.RunAsync(client, arguments);

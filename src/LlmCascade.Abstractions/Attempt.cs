@@ -45,6 +45,10 @@ public sealed record Attempt(string Name, AttemptRole Role)
     /// <summary>Gets the attempts made inside this one, in the order in which they began.</summary>
     public ImmutableArray<Attempt> Children { get; init; } = [];
 
+    /// <summary>Gets the child whose answer is that of this attempt, where it has one.</summary>
+    internal Attempt? Answerer =>
+        Children.LastOrDefault(child => child.Verdict.Decision is Decision.Keep or Decision.Abstain);
+
     /// <summary>Adds up this attempt and everything inside it.</summary>
     /// <returns>The sums, which say whether anything is missing from them.</returns>
     public AttemptTotals Total()

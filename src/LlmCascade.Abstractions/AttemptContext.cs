@@ -69,4 +69,10 @@ public abstract class AttemptContext
     /// <returns>A task that completes when the consumer has room; time limits stand still meanwhile.</returns>
     /// <remarks>Live is the outermost expert, and experts and steps nested in it. One of them shows something at a time.</remarks>
     public abstract ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes the attempt's span the current activity, so that the spans of the calls in it nest under it.</summary>
+    /// <remarks>For the beginning of an async method, whose caller keeps the current activity that it has.</remarks>
+    internal virtual void MakeCurrent()
+    {
+    }
 }

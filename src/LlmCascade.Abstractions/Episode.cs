@@ -19,8 +19,7 @@ public sealed record Episode(string Id, string? Scope, GenerationRequest Request
 
     /// <summary>Gets the attempt whose answer became the request's answer; <see langword="null"/> when there is none.</summary>
     /// <value>The direct child of <see cref="Root"/>; within a nested cascade, ask that child's children.</value>
-    public Attempt? Answerer => Answer is null ? null : Root.Children.LastOrDefault(
-        child => child.Verdict.Decision is Decision.Keep or Decision.Abstain);
+    public Attempt? Answerer => Answer is null ? null : Root.Answerer;
 
     /// <summary>Names the episode, without any text of its request or answer.</summary>
     /// <returns>A line for logs.</returns>

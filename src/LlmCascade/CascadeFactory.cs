@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
@@ -84,11 +85,13 @@ internal static class CascadeFactory
 
         ThrowIfAny(name, mistakes);
 
-        return new Cascade(tiers, expert, SettingsOf(builder, options, services));
+        return new Cascade(tiers, expert, SettingsOf(name, builder, options, services));
     }
 
-    private static CascadeSettings SettingsOf(CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
+    private static CascadeSettings SettingsOf(
+        string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
+        Name = name,
         Mode = options.Mode,
         ShadowLimit = options.ShadowLimit,
         Timeout = options.Timeout,
@@ -101,6 +104,8 @@ internal static class CascadeFactory
         OnAddendum = builder.AddendumObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
+        MeterFactory = services.GetService<IMeterFactory>(),
+        EnableSensitiveData = options.EnableSensitiveData,
     };
 
     private static IEnumerable<string> FindMistakes(

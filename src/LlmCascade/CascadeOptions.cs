@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using LlmCascade.Escalation;
+using LlmCascade.Telemetry;
 
 namespace LlmCascade;
 
@@ -39,6 +40,13 @@ public sealed class CascadeOptions
 
     /// <summary>Gets or sets the seed of all random draws.</summary>
     public ulong Seed { get; set; }
+
+    /// <summary>Gets or sets whether spans hold the texts of requests and answers, and logs and spans what exceptions say.</summary>
+    /// <value>
+    /// <see langword="false"/> by default, unless the environment variable
+    /// <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>. Metrics never hold any.
+    /// </value>
+    public bool EnableSensitiveData { get; set; } = CascadeTelemetry.IsContentCaptured;
 
     /// <summary>Gets what is said about tiers, by name.</summary>
     /// <value>

@@ -71,6 +71,7 @@ public sealed class ChatClientGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         cancellationToken.ThrowIfCancellationRequested();
+        context.MakeCurrent();
         var options = OptionsFor(request.Options, context);
         var generation = context.IsStreaming
             ? await StreamAsync(request.Messages, options, context, cancellationToken)

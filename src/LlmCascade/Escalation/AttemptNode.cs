@@ -1,12 +1,12 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using LlmCascade.Telemetry;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Escalation;
 
 /// <summary>The one implementation of <see cref="AttemptContext"/>.</summary>
-internal sealed class AttemptNode : OpenAttempt
+internal sealed partial class AttemptNode : OpenAttempt
 {
     private readonly EpisodeState _episode;
     private readonly AttemptNode? _parent;
@@ -20,17 +20,18 @@ internal sealed class AttemptNode : OpenAttempt
     private volatile bool _hasEmitted;
     private StrongBox<Verdict>? _stop;
 
-    private AttemptNode(EpisodeState episode, AttemptNode? parent, string name, AttemptRole role, bool isLive, int number = 0)
+    private AttemptNode(
+        EpisodeState episode, AttemptNode? parent, string name, AttemptRole role, Activity? activity, bool isLive, int number = 0)
     {
         _episode = episode;
         _parent = parent;
+        _activity = activity;
         _isLive = isLive;
         _number = number;
         IsExpert = parent is null || (parent.IsExpert && role is (AttemptRole.Expert or AttemptRole.Step));
         _startedAt = episode.Settings.TimeProvider.GetTimestamp();
         Name = name;
         Role = role;
-        Depth = parent is null ? 0 : parent.Depth + 1;
         Countdown = parent?.Countdown;
         HidesConversation = parent?.HidesConversation ?? false;
     }
@@ -63,7 +64,7 @@ internal sealed class AttemptNode : OpenAttempt
     public bool IsAbandoned { get; private set; }
 
     /// <summary>Gets the number of attempts around this one.</summary>
-    public int Depth { get; }
+    public int Depth => _parent is null ? 0 : _parent.Depth + 1;
 
     /// <summary>Gets the decision that stopped the attempt while it was answering.</summary>
     public Verdict Stop => _stop?.Value ?? Verdict.NoOpinion;
@@ -95,8 +96,12 @@ internal sealed class AttemptNode : OpenAttempt
         }
     }
 
-    public static AttemptNode Root(EpisodeState episode) =>
-        new(episode, null, "cascade", AttemptRole.Cascade, episode.Stream is not null);
+    public static AttemptNode Root(EpisodeState episode, GenerationRequest request)
+    {
+        var settings = episode.Settings;
+        var activity = Spans.StartRequest(settings.Name, settings.EnableSensitiveData ? request.Messages : null);
+        return new(episode, null, "cascade", AttemptRole.Cascade, activity, episode.Stream is not null);
+    }
 
     public static AttemptNode Of(AttemptContext context) =>
         context as AttemptNode ?? throw new ArgumentException(
@@ -104,7 +109,8 @@ internal sealed class AttemptNode : OpenAttempt
             nameof(context));
 
     /// <summary>Opens a tree beside the one under this node. It draws alike, and nothing of it is shown, limited or summed up there.</summary>
-    public AttemptNode Beside() => new(_episode.Beside(), _parent, Name, Role, isLive: false, _number) { Countdown = null };
+    public AttemptNode Beside() =>
+        new(_episode.Beside(), _parent, Name, Role, Spans.StartShadow(_episode.Settings.Name, Activity), isLive: false, _number) { Countdown = null };
 
     public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {
@@ -251,27 +257,6 @@ internal sealed class AttemptNode : OpenAttempt
         }
     }
 
-    /// <summary>Copies the tree as it stands; attempts still open are those that were left behind.</summary>
-    public Attempt ToAttempt()
-    {
-        lock (_episode.TreeLock)
-        {
-            return Snapshot();
-        }
-    }
-
-    /// <summary>Makes the episode of the request, or of the part of it, whose root this is.</summary>
-    public Episode ToEpisode(GenerationRequest request, Generation? answer)
-    {
-        var attempt = ToAttempt();
-        return new(EpisodeId, Scope, request, answer, ReferenceEquals(attempt.Generation, answer) ? attempt : attempt with { Generation = answer })
-        {
-            StartedAt = _episode.StartedAt,
-            Key = _episode.Key,
-            AllowsLearning = !_episode.Options.NoLearning,
-        };
-    }
-
     internal override void Close()
     {
         lock (_episode.TreeLock)
@@ -281,16 +266,26 @@ internal sealed class AttemptNode : OpenAttempt
                 return;
             }
 
-            RecordWhatNobodyRecorded();
-
-            // What is still open inside belongs to a call that was left behind, and has nothing to say any more.
-            foreach (var child in _children ?? [])
-            {
-                child.Close();
-            }
-
-            _latency = Elapsed;
+            CloseTree();
         }
+
+        Report();
+    }
+
+    private void CloseTree()
+    {
+        RecordWhatNobodyRecorded();
+
+        // What is still open inside belongs to a call that was left behind, and has nothing to say any more.
+        for (var i = 0; i < _children?.Count; i++)
+        {
+            if (_children[i].IsOpen)
+            {
+                _children[i].CloseTree();
+            }
+        }
+
+        _latency = Elapsed;
     }
 
     // What an abandoned call says later must not change an episode that was published.
@@ -308,11 +303,11 @@ internal sealed class AttemptNode : OpenAttempt
             _spending.Interrupt(Prices);
         }
 
-        foreach (var child in _children ?? [])
+        for (var i = 0; i < _children?.Count; i++)
         {
-            if (child.IsOpen)
+            if (_children[i].IsOpen)
             {
-                child.MarkAbandoned();
+                _children[i].MarkAbandoned();
             }
         }
     }
@@ -329,16 +324,18 @@ internal sealed class AttemptNode : OpenAttempt
 
     private AttemptNode Open(string name, AttemptRole role, Prices? prices, bool isLive)
     {
+        // Who listens to spans is the host's code, and so is not called under the lock.
+        var activity = Spans.StartAttempt(role, name, Activity);
         lock (_episode.TreeLock)
         {
             // Children of one name must not draw alike.
             var number = 0;
-            foreach (var sibling in _children ?? [])
+            for (var i = 0; i < _children?.Count; i++)
             {
-                number += sibling.Name == name ? 1 : 0;
+                number += _children[i].Name == name ? 1 : 0;
             }
 
-            var child = new AttemptNode(_episode, this, name, role, _isLive && isLive, number) { Prices = prices };
+            var child = new AttemptNode(_episode, this, name, role, activity, _isLive && isLive, number) { Prices = prices };
             if (IsOpen)
             {
                 (_children ??= []).Add(child);
@@ -350,37 +347,5 @@ internal sealed class AttemptNode : OpenAttempt
 
             return child;
         }
-    }
-
-    private Attempt Snapshot() => new(Name, Role)
-    {
-        Generation = Generation,
-        Verdict = Verdict,
-        // What is closed does not change any more; an attempt that is still open goes on counting.
-        Usage = IsOpen ? Spending.Copy(_spending.Usage) : _spending.Usage,
-        UsageState = _spending.State,
-        OutputTokenLimit = _spending.OutputTokenLimit,
-        Cost = _spending.Cost,
-        IsCostComplete = _spending.IsCostComplete,
-        Latency = _latency ?? Elapsed,
-        Failure = Failure,
-        IsAbandoned = IsAbandoned,
-        Children = SnapshotChildren(),
-    };
-
-    private ImmutableArray<Attempt> SnapshotChildren()
-    {
-        if (_children is null)
-        {
-            return [];
-        }
-
-        var children = new Attempt[_children.Count];
-        for (var i = 0; i < children.Length; i++)
-        {
-            children[i] = _children[i].Snapshot();
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(children);
     }
 }

@@ -1,7 +1,9 @@
+using LlmCascade.Telemetry;
+
 namespace LlmCascade.Escalation;
 
 /// <summary>Waits for a call as long as it may take, and no longer.</summary>
-internal sealed class CallGuard(CascadeSettings settings)
+internal sealed class CallGuard(CascadeSettings settings, Instruments instruments)
 {
     private int _abandonedCalls;
 
@@ -33,7 +35,7 @@ internal sealed class CallGuard(CascadeSettings settings)
             if (!call.IsCompleted)
             {
                 attempt.Abandon();
-                LeaveBehind(call);
+                LeaveBehind(call, attempt);
                 throw;
             }
 
@@ -53,10 +55,13 @@ internal sealed class CallGuard(CascadeSettings settings)
     }
 
     // The call's own failure has nobody left to hear it, but must not surface as an unobserved exception.
-    private async void LeaveBehind(Task call)
+    private async void LeaveBehind(Task call, AttemptNode attempt)
     {
         Interlocked.Increment(ref _abandonedCalls);
+        instruments.CountAbandonedCall(1);
+        Log.CallLeftBehind(settings.Logger, attempt.Name, settings.Name, attempt.EpisodeId);
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Decrement(ref _abandonedCalls);
+        instruments.CountAbandonedCall(-1);
     }
 }

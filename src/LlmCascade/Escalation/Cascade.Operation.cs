@@ -1,3 +1,5 @@
+using LlmCascade.Telemetry;
+
 namespace LlmCascade.Escalation;
 
 /// <content>What an operator sees of a running cascade, and switches.</content>
@@ -11,7 +13,14 @@ public sealed partial class Cascade
     public CascadeMode Mode
     {
         get => _mode;
-        set => _mode = Limits.Known(value);
+        set
+        {
+            if (_mode != Limits.Known(value))
+            {
+                _mode = value;
+                Log.ModeSwitched(Settings.Logger, Settings.Name, value.ToString());
+            }
+        }
     }
 
     /// <summary>Gets the number of calls that ignored their cancellation, were left behind, and are still running.</summary>

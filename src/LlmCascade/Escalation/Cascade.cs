@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LlmCascade.Telemetry;
 
 namespace LlmCascade.Escalation;
 
@@ -21,6 +22,7 @@ public sealed partial class Cascade : IGenerator
 
     private readonly RestGate[] _gates;
     private readonly RestGate _expertGate;
+    private readonly Instruments _instruments;
     private readonly CallGuard _guard;
     private readonly Shadows _shadows;
     private readonly Tier? _conversationOwner;
@@ -40,11 +42,12 @@ public sealed partial class Cascade : IGenerator
         Expert = expert;
         Settings = settings ?? new CascadeSettings();
         Shape.ThrowIfAmbiguous(Tiers, expert);
-        Mode = Settings.Mode;
+        _mode = Settings.Mode;
         _gates = [.. Tiers.Select(_ => new RestGate(Settings))];
         _expertGate = new RestGate(Settings);
-        _guard = new CallGuard(Settings);
-        _shadows = new Shadows(Settings, AskTiersAsync);
+        _instruments = new Instruments(Settings.MeterFactory, Settings.Name);
+        _guard = new CallGuard(Settings, _instruments);
+        _shadows = new Shadows(Settings, _instruments, AskTiersAsync);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
         _accept = expert.AcceptAsync;
     }
@@ -114,7 +117,8 @@ public sealed partial class Cascade : IGenerator
         LiveStream? stream,
         CancellationToken cancellationToken)
     {
-        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream));
+        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream), request);
+        root.MakeCurrent();
         var mode = Mode;
         var shadow = _shadows.Start(request, root, mode);
         try
@@ -122,18 +126,25 @@ public sealed partial class Cascade : IGenerator
             var answer = await PassAsync(request, root, mode, cancellationToken);
             root.Answered(answer);
             root.Judged(root.LastVerdict);
-            root.Dispose();
-            return new CascadeResult(answer, Publish(root.ToEpisode(request, answer), mode, shadow));
+            return new CascadeResult(answer, Finish(root, request, answer, mode, shadow));
         }
         catch (Exception e)
         {
             var reason = cancellationToken.IsCancellationRequested ? EscalationReasons.Cancelled : EscalationReasons.Failed;
             root.Failed(e);
             root.Judged(Verdict.NoOpinion with { Reason = reason });
-            root.Dispose();
-            Publish(root.ToEpisode(request, answer: null), mode, shadow);
+            Finish(root, request, answer: null, mode, shadow);
             throw;
         }
+    }
+
+    private Episode Finish(
+        AttemptNode root, GenerationRequest request, Generation? answer, CascadeMode mode, TaskCompletionSource<Episode>? shadow)
+    {
+        root.Dispose();
+        var episode = root.ToEpisode(request, answer);
+        _instruments.Record(episode.Root);
+        return Publish(episode, mode, shadow);
     }
 
     private async ValueTask<Generation> PassAsync(
@@ -201,7 +212,8 @@ public sealed partial class Cascade : IGenerator
         }
         finally
         {
-            gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe, outcome.Verdict.Reason, attempt.Failure);
+            var change = gate.Leave(passage.IsCancelled ? null : outcome.HasFailed, isProbe, outcome.Verdict.Reason, attempt.Failure);
+            Log.RestChanged(Settings.Logger, change, tier.Name, Settings.Name);
         }
 
         attempt.Judged(outcome.Verdict);
@@ -215,6 +227,7 @@ public sealed partial class Cascade : IGenerator
     private static async ValueTask<Outcome> DecideAsync(
         Tier tier, GenerationRequest request, AttemptNode attempt, CancellationToken cancellationToken)
     {
+        attempt.MakeCurrent();
         var isCalling = false;
         try
         {
@@ -297,6 +310,7 @@ public sealed partial class Cascade : IGenerator
     private async ValueTask<(Verdict Verdict, Generation Answer)> AnswerAsync(
         IGenerator generator, TimeSpan? timeout, Acceptance accept, AttemptNode attempt, Passage passage)
     {
+        attempt.MakeCurrent();
         using var limit = passage.StartLimit(timeout, attempt);
         var token = limit?.Token ?? passage.Token;
         var reason = EscalationReasons.Failed;

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using LlmCascade.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -7,6 +9,19 @@ namespace LlmCascade.Escalation;
 /// <summary>How a cascade treats time, failures, chance and questions; immutable.</summary>
 public sealed record CascadeSettings
 {
+    /// <summary>Gets the name of the cascade in spans, metrics and logs.</summary>
+    /// <value><c>LlmCascade</c> by default.</value>
+    /// <exception cref="ArgumentException">The value is empty.</exception>
+    public string Name
+    {
+        get;
+        init
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
+        }
+    } = "LlmCascade";
+
     /// <summary>Gets how long a request may take in all; <see langword="null"/>, the default, for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above zero, or above 24 days.</exception>
     public TimeSpan? Timeout { get; init => field = Limits.Positive(value); }
@@ -78,4 +93,15 @@ public sealed record CascadeSettings
 
     /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Gets where the cascade's meter comes from.</summary>
+    /// <value><see langword="null"/>, the default, for a meter that the whole process shares.</value>
+    public IMeterFactory? MeterFactory { get; init; }
+
+    /// <summary>Gets whether spans hold the texts of requests and answers, and logs and spans what exceptions say.</summary>
+    /// <value>
+    /// <see langword="false"/> by default, unless the environment variable
+    /// <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>. Metrics never hold any.
+    /// </value>
+    public bool EnableSensitiveData { get; init; } = CascadeTelemetry.IsContentCaptured;
 }

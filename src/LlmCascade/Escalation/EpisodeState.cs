@@ -20,6 +20,7 @@ internal sealed class EpisodeState
         Key = original.Key;
         StartedAt = original.StartedAt;
         Id = original.Id;
+        IsShadow = true;
     }
 
     public string Id { get; }
@@ -34,6 +35,9 @@ internal sealed class EpisodeState
 
     /// <summary>Gets where live updates go; none for a buffered request.</summary>
     public LiveStream? Stream { get; }
+
+    /// <summary>Gets whether the tree runs beside the one that answers.</summary>
+    public bool IsShadow { get; }
 
     /// <summary>Gets the lock of the attempt tree: a request's attempts rarely write at once, so one serves all nodes.</summary>
     public Lock TreeLock { get; } = new();

@@ -18,7 +18,11 @@ internal readonly struct Passage(
     /// <summary>Gets whether the total time limit has passed.</summary>
     public bool HasExpired => total is { HasExpired: true };
 
-    public bool IsForExpert => parent.Episode.Options.ForceExpert || mode is CascadeMode.ExpertOnly or CascadeMode.Shadow;
+    /// <summary>Gets whether no tier is asked here. In Shadow they run elsewhere, except for conversations, which they could not continue.</summary>
+    public bool IsForExpert =>
+        parent.Episode.Options.ForceExpert
+        || mode == CascadeMode.ExpertOnly
+        || (mode == CascadeMode.Shadow && !ContinuesConversation);
 
     /// <summary>Gets whether the request continues something that lives at one provider.</summary>
     public bool ContinuesConversation => Conversation.IsContinuedBy(request);

@@ -42,11 +42,12 @@ internal sealed class RestGate(CascadeSettings settings)
     /// <param name="isProbe">What <see cref="TryEnter"/> said.</param>
     /// <param name="reason">Why it failed.</param>
     /// <param name="failure">What was thrown, if anything was.</param>
-    public void Leave(bool? failed, bool isProbe, string reason = "", Exception? failure = null)
+    /// <returns>Whether the tier goes to rest with this call, or is back with it; <see langword="null"/> when neither.</returns>
+    public bool? Leave(bool? failed, bool isProbe, string reason = "", Exception? failure = null)
     {
         if (failed != true && Volatile.Read(ref _failures) == 0)
         {
-            return;
+            return null;
         }
 
         lock (_lock)
@@ -54,9 +55,10 @@ internal sealed class RestGate(CascadeSettings settings)
             // Calls that were under way when the rest began neither prolong nor end it.
             if (IsResting && !isProbe)
             {
-                return;
+                return null;
             }
 
+            var wasResting = IsResting;
             _isProbing = false;
             if (failed == false)
             {
@@ -68,6 +70,8 @@ internal sealed class RestGate(CascadeSettings settings)
                 _restingSince = settings.TimeProvider.GetTimestamp();
                 _lastFailure = new CallFailure(settings.TimeProvider.GetUtcNow(), reason, failure?.GetType().FullName);
             }
+
+            return IsResting == wasResting ? null : IsResting;
         }
     }
 

@@ -1,12 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Telemetry;
 
 namespace LlmCascade.Escalation;
 
 /// <summary>Lets the tiers of a cascade run beside its expert: as many requests at once as may, and until they are stopped.</summary>
 /// <param name="settings">The settings of the cascade.</param>
+/// <param name="instruments">What measures the cascade.</param>
 /// <param name="askTiers">The loop over its tiers; it throws only when it is cancelled.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Without timers and wait handles there is nothing to release.")]
-internal sealed class Shadows(CascadeSettings settings, Func<Passage, ValueTask<Generation?>> askTiers)
+internal sealed class Shadows(
+    CascadeSettings settings, Instruments instruments, Func<Passage, ValueTask<Generation?>> askTiers)
 {
     private readonly SemaphoreSlim _places = new(settings.ShadowLimit);
     private readonly CancellationTokenSource _stop = new();
@@ -31,6 +34,7 @@ internal sealed class Shadows(CascadeSettings settings, Func<Passage, ValueTask<
         if (!_places.Wait(0))
         {
             Interlocked.Increment(ref _skipped);
+            instruments.CountSkippedShadow();
             return null;
         }
 
@@ -58,7 +62,9 @@ internal sealed class Shadows(CascadeSettings settings, Func<Passage, ValueTask<
         }
 
         await tiers.ConfigureAwait(false);
-        Observers.Tell(settings.OnAddendum, new EpisodeAddendum(episode, root.ToAttempt()), episode.Id, settings);
+        var shadow = root.ToAttempt();
+        instruments.Record(shadow, isShadow: true);
+        Observers.Tell(settings.OnAddendum, new EpisodeAddendum(episode, shadow), episode.Id, settings);
     }
 
     private async Task AskAsync(GenerationRequest request, AttemptNode root, CancellationToken cancellationToken)

@@ -3,8 +3,54 @@ using Microsoft.Extensions.Logging;
 namespace LlmCascade.Telemetry;
 
 /// <summary>The log messages of the library; none holds a text of a request or an answer.</summary>
+/// <remarks>An exception may quote such texts, so it is handed over only where the host wants content.</remarks>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Error, "An episode observer failed on episode {EpisodeId}. The request is not affected.")]
     public static partial void EpisodeObserverFailed(ILogger logger, Exception exception, string episodeId);
+
+    [LoggerMessage(2, LogLevel.Warning, "The tier {Tier} of {Cascade} failed in episode {EpisodeId}: {Reason}, {ErrorType}. The request goes on.")]
+    public static partial void TierFailed(
+        ILogger logger, Exception? exception, string tier, string cascade, string episodeId, string reason, Type errorType);
+
+    [LoggerMessage(3, LogLevel.Warning, "The tier {Tier} of {Cascade} failed several times in a row and rests for a while.")]
+    public static partial void TierRests(ILogger logger, string tier, string cascade);
+
+    [LoggerMessage(4, LogLevel.Information, "The tier {Tier} of {Cascade} answers again and rests no longer.")]
+    public static partial void TierIsBack(ILogger logger, string tier, string cascade);
+
+    public static void RestChanged(ILogger logger, bool? isResting, string tier, string cascade)
+    {
+        if (isResting == true)
+        {
+            TierRests(logger, tier, cascade);
+        }
+        else if (isResting == false)
+        {
+            TierIsBack(logger, tier, cascade);
+        }
+    }
+
+    [LoggerMessage(5, LogLevel.Warning, "A call of {Attempt} in {Cascade} ignored its cancellation and was left behind in episode {EpisodeId}.")]
+    public static partial void CallLeftBehind(ILogger logger, string attempt, string cascade, string episodeId);
+
+    [LoggerMessage(6, LogLevel.Error, "The request of episode {EpisodeId} to {Cascade} failed: {ErrorType}.")]
+    public static partial void RequestFailed(ILogger logger, Exception? exception, string episodeId, string cascade, Type errorType);
+
+    [LoggerMessage(7, LogLevel.Debug, "The request of episode {EpisodeId} to {Cascade} was answered by {AnsweredBy} in {Latency}.")]
+    public static partial void RequestAnswered(
+        ILogger logger, string episodeId, string cascade, string? answeredBy, TimeSpan latency);
+
+    [LoggerMessage(8, LogLevel.Debug, "{Role} {Attempt} of {Cascade} in episode {EpisodeId}: {Decision}, {Reason}.")]
+    public static partial void AttemptJudged(
+        ILogger logger, AttemptRole role, string attempt, string cascade, string episodeId, Decision decision, string reason);
+
+    [LoggerMessage(10, LogLevel.Debug, "The tiers beside episode {EpisodeId} of {Cascade} ended: {Decision}, {Reason}.")]
+    public static partial void ShadowEnded(ILogger logger, string episodeId, string cascade, Decision decision, string reason);
+
+    [LoggerMessage(11, LogLevel.Information, "The mode of {Cascade} was switched to {Mode}.")]
+    public static partial void ModeSwitched(ILogger logger, string cascade, string mode);
+
+    [LoggerMessage(9, LogLevel.Debug, "The request of episode {EpisodeId} to {Cascade} was cancelled.")]
+    public static partial void RequestCancelled(ILogger logger, string episodeId, string cascade);
 }

@@ -5,7 +5,8 @@ namespace LlmCascade.Tests.Architecture;
 /// <summary>The rule that code shown in the documentation is code that was compiled.</summary>
 /// <remarks>
 /// In a document, <c>&lt;!-- snippet: NAME --&gt;</c> stands before a block of C#; in a sample, <c>// snippet: NAME</c> and
-/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes.
+/// <c>// end-snippet</c> enclose the same lines, indented as the sample likes. A file of JSON is one
+/// snippet, and its path the name. A block of C# without a mark is a mistake.
 /// </remarks>
 internal static partial class Snippets
 {
@@ -19,12 +20,20 @@ internal static partial class Snippets
         var regions = ReadRegions(samples, found);
         foreach (var document in documents)
         {
+            var isMarked = false;
             for (var i = 0; i < document.Lines.Length; i++)
             {
+                if (document.Lines[i].Trim() == Fence + "csharp" && !isMarked)
+                {
+                    found.Add($"{document.Path}: the block of csharp in line {i + 1} is no snippet");
+                }
+
+                isMarked &= string.IsNullOrWhiteSpace(document.Lines[i]);
                 if (DocumentMark.Match(document.Lines[i]) is { Success: true } mark)
                 {
+                    isMarked = true;
                     var name = mark.Groups["name"].Value;
-                    var difference = ReadBlock(document.Lines, i + 1) is not { } block ? "is not followed by a block of csharp"
+                    var difference = ReadBlock(document.Lines, i + 1) is not { } block ? "is not followed by a block of csharp or json"
                         : !regions.TryGetValue(name, out var region) ? "is in no sample"
                         : block != region ? "differs from its sample"
                         : null;
@@ -44,6 +53,12 @@ internal static partial class Snippets
         Dictionary<string, string> regions = [];
         foreach (var sample in samples)
         {
+            if (sample.Path.EndsWith(".json", StringComparison.Ordinal))
+            {
+                regions.Add(sample.Path, Unindent(sample.Lines));
+                continue;
+            }
+
             for (var i = 0; i < sample.Lines.Length; i++)
             {
                 if (SampleMark.Match(sample.Lines[i]) is not { Success: true } mark)
@@ -74,7 +89,7 @@ internal static partial class Snippets
             start++;
         }
 
-        if (start == lines.Length || lines[start].Trim() != Fence + "csharp")
+        if (start == lines.Length || lines[start].Trim() is not (Fence + "csharp" or Fence + "json"))
         {
             return null;
         }

@@ -30,7 +30,7 @@ public sealed class SnippetsTests
 
     [Fact]
     public void The_documentation_shows_the_code_of_the_samples() => Violations.NoneIn(Snippets.FindDifferences(
-        [TextFile.Read("README.md"), .. TextFile.Under("*.md", "docs")], TextFile.Under("*.cs", "samples")));
+        [TextFile.Read("README.md"), .. TextFile.Under("*.md", "docs")], [.. TextFile.Under("*.cs", "samples"), .. TextFile.Under("*.json", "samples")]));
 
     [Fact]
     public void A_snippet_may_be_indented_otherwise_than_its_sample() => Assert.Empty(Find(Block, Sample));
@@ -47,9 +47,26 @@ public sealed class SnippetsTests
     [InlineData("```csharp")]
     [InlineData("```csharp\nAsk();")]
     [InlineData("Text\n```csharp\nAsk();\n```")]
-    public void A_mark_without_a_block_is_reported(string rest) => Assert.Equal(
-        ["README.md: the snippet ask is not followed by a block of csharp"],
+    public void A_mark_without_a_block_is_reported(string rest) => Assert.Contains(
+        "README.md: the snippet ask is not followed by a block of csharp or json",
         Find("<!-- snippet: ask -->\n" + rest, Sample));
+
+    [Fact]
+    public void A_block_without_a_mark_is_reported() => Assert.Equal(
+        ["README.md: the block of csharp in line 3 is no snippet"],
+        Find(Block.Replace("<!--", "text\n<!--", StringComparison.Ordinal).Replace("<!-- snippet: ask -->", "", StringComparison.Ordinal), Sample));
+
+    [Fact]
+    public void A_file_of_json_is_one_snippet()
+    {
+        const string Document = "<!-- snippet: samples/a.json -->\n```json\n{ \"a\": 1 }\n```";
+        TextFile file = new("samples/a.json", "{ \"a\": 1 }\n");
+
+        Assert.Empty(Snippets.FindDifferences([new("README.md", Document)], [file]));
+        Assert.Equal(
+            ["README.md: the snippet samples/a.json differs from its sample"],
+            Snippets.FindDifferences([new("README.md", Document.Replace('1', '2'))], [file]));
+    }
 
     [Fact]
     public void A_region_that_is_there_twice_is_reported() => Assert.Equal(

@@ -183,6 +183,59 @@ public sealed class ConfigurationTests
         Assert.Single(_small.Calls);
     }
 
+    [Theory]
+    [InlineData("TokenMean", null, "confident", "below-threshold")]
+    [InlineData("TokenMinimum", null, "below-threshold", "below-threshold")]
+    [InlineData("TokenQuantile", "1", "confident", "confident")]
+    public async Task A_configured_tier_says_where_its_confidence_comes_from(
+        string confidence, string? quantile, string atThreshold, string above)
+    {
+        using var client = new ScriptedChatClient(new ScriptedReply("Par", "is").WithLogProbabilities(-0.1, -0.5));
+        async Task<string> DecideAsync(string threshold)
+        {
+            await using var services = BuildServices(
+                s =>
+                {
+                    s.AddKeyedChatClient("small", client);
+                    s.AddChatClient(_expert);
+                    s.AddLlmCascade();
+                },
+                [
+                    ("LlmCascade:Tiers:local:Client", "small"),
+                    ("LlmCascade:Tiers:local:Threshold", threshold),
+                    ("LlmCascade:Tiers:local:Confidence", confidence),
+                    .. quantile is null ? [] : new (string, string?)[] { ("LlmCascade:Tiers:local:ConfidenceQuantile", quantile) },
+                ]);
+            var response = await services.GetRequiredService<IChatClient>().GetResponseAsync("?");
+            return response.GetCascadeTrace()!.Attempts[0].Reason;
+        }
+
+        Assert.Equal(atThreshold, await DecideAsync("0.74"));   // exp(-0.3) = 0.741
+        Assert.Equal(above, await DecideAsync("0.75"));
+    }
+
+    [Theory]
+    [InlineData(Start.OfTheHost, "TokenQuantile", null)]
+    [InlineData(Start.AtFirstUse, "TokenMean", "0.1")]
+    [InlineData(Start.OfTheHost, null, "0.1")]
+    public async Task A_quantile_without_its_number_and_a_number_without_its_quantile_are_refused(
+        Start start, string? confidence, string? quantile)
+    {
+        var message = await start.FailsAsync(
+            s =>
+            {
+                s.AddKeyedChatClient("small", _small);
+                s.AddChatClient(_expert);
+                s.AddLlmCascade();
+            },
+            ("LlmCascade:Tiers:local:Client", "small"),
+            ("LlmCascade:Tiers:local:Threshold", "0.5"),
+            ("LlmCascade:Tiers:local:Confidence", confidence),
+            ("LlmCascade:Tiers:local:ConfidenceQuantile", quantile));
+
+        Assert.Contains("Tiers:local: Confidence TokenQuantile and ConfidenceQuantile are given together", message, StringComparison.Ordinal);
+    }
+
     [Theory, ClassData(typeof(EitherStart))]
     public async Task An_unknown_name_without_a_client_is_refused_and_named(Start start)
     {
@@ -267,6 +320,7 @@ public sealed class ConfigurationTests
     [InlineData(Start.OfTheHost, "Tiers:local:Prices:PerCall", "free")]
     [InlineData(Start.AtFirstUse, "Tiers:local:Timeout", "soon")]
     [InlineData(Start.OfTheHost, "Tiers:local:KeepWhenValid", "maybe")]
+    [InlineData(Start.OfTheHost, "Tiers:local:Confidence", "Guess")]
     [InlineData(Start.AtFirstUse, "Seed", "-1")]
     public async Task Nonsense_is_refused_and_named(Start start, string key, string value)
     {

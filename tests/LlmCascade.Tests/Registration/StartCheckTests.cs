@@ -1,7 +1,9 @@
 using LlmCascade.Deferral;
 using LlmCascade.Testing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenAI.Chat;
 using Xunit;
 using static LlmCascade.Tests.Registration.Starting;
 
@@ -121,8 +123,30 @@ public sealed class StartCheckTests
             cascade.AddTier("local", tier => tier.UseChatClient(_small).DeferBelow(0.8))));
 
         Assert.Contains("Tier 'local' defers below a threshold, and nothing supplies its confidence", message, StringComparison.Ordinal);
+        Assert.Contains(".WithTokenConfidence()", message, StringComparison.Ordinal);
         Assert.Contains(".WithConfidence(response => …)", message, StringComparison.Ordinal);
         Assert.Contains(".UseGenerator(…)", message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EitherStart))]
+    public async Task Token_confidence_from_a_client_without_log_probabilities_is_told_what_supplies_them(Start start)
+    {
+        using var silent = new ChatClient("tiny", "no key").AsIChatClient();
+        var message = await start.FailsAsync(Adding(cascade =>
+            cascade.AddTier("local", tier => tier.UseChatClient(silent).WithTokenConfidence().DeferBelow(0.8))));
+
+        Assert.Contains("'local' measures its confidence from token log-probabilities, and its chat client supplies none", message, StringComparison.Ordinal);
+        Assert.Contains(".UseOpenAILogProbabilities()", message, StringComparison.Ordinal);
+        Assert.Contains(".UseTokenLogProbabilities(…)", message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EitherStart))]
+    public async Task Two_sources_of_one_confidence_are_refused(Start start)
+    {
+        var message = await start.FailsAsync(Adding(cascade => cascade.AddTier(
+            "local", tier => tier.UseChatClient(_small).WithConfidence(_ => Confidence.Measured(1)).WithTokenConfidence().DeferBelow(0.8))));
+
+        Assert.Contains("has both .WithConfidence(…) and .WithTokenConfidence()", message, StringComparison.Ordinal);
     }
 
     [Fact]
