@@ -91,7 +91,7 @@ internal static class Confidences
             var distribution = new LabelDistribution(labels, [.. counts.Select(count => count / counts.Sum())]);
             return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, distribution.Best)))
             {
-                Labels = distribution,
+                Labels = labels.Equals(request.Labels) ? distribution : null,
                 Confidence = Confidence.Measured(counts.Max() / samples, samples),   // a sample that is no label speaks for none
             };
         }

@@ -76,7 +76,9 @@ public static class DeferralPolicyExtensions
             return Verdict.Keep("done");
         });
         var cascade = new Cascade(
-            [new Tier("tier", new ScriptedGenerator("answer"), policy)], new Expert(new ScriptedGenerator("answer")), settings);
+            [new Tier("tier", new ScriptedGenerator("answer"), policy)],
+            new Expert(new ScriptedGenerator("answer")),
+            (settings ?? new CascadeSettings()) with { Mode = CascadeMode.Normal });
         options = (options ?? CascadeRequestOptions.Default) with { ForceExpert = false };
         await cascade.RunAsync(new GenerationRequest("question"), options, cancellationToken);
         failure?.Throw();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 
 namespace LlmCascade.Testing;
 
@@ -10,6 +12,10 @@ namespace LlmCascade.Testing;
 /// </remarks>
 public sealed class EpisodeRecorder
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<EpisodeAddendum> _addenda = Channel.CreateUnbounded<EpisodeAddendum>();
+
     private ImmutableList<Episode> _episodes = [];
 
     /// <summary>Gets the episodes so far, in the order in which they ended.</summary>
@@ -44,6 +50,38 @@ public sealed class EpisodeRecorder
         ImmutableInterlocked.Update(ref _episodes, static (episodes, added) => episodes.Add(added), episode);
     }
 
-    /// <summary>Forgets the episodes so far.</summary>
-    public void Clear() => ImmutableInterlocked.Update(ref _episodes, static episodes => episodes.Clear());
+    /// <summary>Keeps an addendum, which comes after its episode.</summary>
+    /// <param name="addendum">The addendum.</param>
+    [Experimental("LLMC002")]
+    public void Record(EpisodeAddendum addendum)
+    {
+        ArgumentNullException.ThrowIfNull(addendum);
+        _addenda.Writer.TryWrite(addendum);
+    }
+
+    /// <summary>Waits for the next addendum; each comes once, in the order in which they were recorded.</summary>
+    /// <returns>The addendum.</returns>
+    /// <exception cref="ExpectationException">None came within 30 seconds.</exception>
+    [Experimental("LLMC002")]
+    public async Task<EpisodeAddendum> NextAddendumAsync()
+    {
+        using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
+        try
+        {
+            return await _addenda.Reader.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new ExpectationException("Expected an addendum to be recorded, and none came within 30 seconds.", e);
+        }
+    }
+
+    /// <summary>Forgets the episodes and the addenda so far.</summary>
+    public void Clear()
+    {
+        ImmutableInterlocked.Update(ref _episodes, static episodes => episodes.Clear());
+        while (_addenda.Reader.TryRead(out _))
+        {
+        }
+    }
 }

@@ -101,7 +101,7 @@ internal static class CascadeFactory
         Seed = options.Seed,
         QueryProjection = builder.QueryProjection,
         OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
-        OnAddendum = builder.AddendumObserver,
+        OnAddendum = builder.AddendumObserver + options.AddendumObserver,
         TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
         MeterFactory = services.GetService<IMeterFactory>(),

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Escalation;
 using LlmCascade.Telemetry;
 
@@ -61,11 +62,22 @@ public sealed class CascadeOptions
 
     internal Action<Episode>? EpisodeObserver { get; private set; }
 
+    internal Action<EpisodeAddendum>? AddendumObserver { get; private set; }
+
     /// <summary>Tells about every finished episode, as <see cref="CascadeBuilder.OnEpisode"/> does, where code cannot reach the builder.</summary>
     /// <param name="observer">Called on the request's thread before the answer is returned. What it throws is logged and reaches nobody.</param>
     public void OnEpisode(Action<Episode> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
         EpisodeObserver += observer;
+    }
+
+    /// <summary>Tells what came of the tiers that ran beside the expert, in Shadow, as <see cref="CascadeBuilder.OnAddendum"/> does.</summary>
+    /// <param name="observer">Called after the episode was published, on a thread that no request waits for. What it throws is logged and reaches nobody.</param>
+    [Experimental("LLMC002")]
+    public void OnAddendum(Action<EpisodeAddendum> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        AddendumObserver += observer;
     }
 }

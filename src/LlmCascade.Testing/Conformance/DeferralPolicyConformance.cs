@@ -34,8 +34,8 @@ public abstract class DeferralPolicyConformance
     protected virtual IReadOnlyList<Generation> CreateGenerations() => Examples.Generations();
 
     /// <summary>Gets the seed, and the grace time within which a cancelled decision ends.</summary>
-    /// <value>A grace time of five seconds by default.</value>
-    protected virtual CascadeSettings Settings => new() { GraceTime = TimeSpan.FromSeconds(5) };
+    /// <value>A grace time of ten seconds by default.</value>
+    protected virtual CascadeSettings Settings => new() { GraceTime = TimeSpan.FromSeconds(10) };
 
     /// <summary>The same evidence gets the same verdict, whatever was judged in between.</summary>
     /// <returns>A task that completes when the rule was checked.</returns>

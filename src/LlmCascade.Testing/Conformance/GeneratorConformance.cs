@@ -50,8 +50,8 @@ public abstract class GeneratorConformance
     protected virtual bool IsWaiting => true;
 
     /// <summary>Gets the seed, and the grace time within which a cancelled call ends.</summary>
-    /// <value>A grace time of five seconds by default.</value>
-    protected virtual CascadeSettings Settings => new() { GraceTime = TimeSpan.FromSeconds(5) };
+    /// <value>A grace time of ten seconds by default.</value>
+    protected virtual CascadeSettings Settings => new() { GraceTime = TimeSpan.FromSeconds(10) };
 
     /// <summary>Compares two answers to one request.</summary>
     /// <param name="one">One answer.</param>

@@ -104,6 +104,21 @@ public sealed class InstrumentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_whose_consumer_leaves_was_answered_by_nobody()
+    {
+        var chunks = Enumerable.Repeat("Paris ", 1000).ToArray();
+        var client = new CascadeChatClient(new Cascade([Tier("small", new ScriptedReply(chunks))], Expert("x"), Settings("outer")));
+
+        await foreach (var _ in client.GetStreamingResponseAsync("?"))
+        {
+            break;
+        }
+
+        Assert.Equal([("-", 0)], _meters.Sums("llmcascade.request.duration", "llmcascade.answered_by"));
+        Assert.Equal([("small, keep", 0)], _meters.Sums("llmcascade.attempt.duration", "llmcascade.attempt.name", "llmcascade.decision"));
+    }
+
+    [Fact]
     public async Task Tags_are_few_and_hold_nothing_that_a_request_brings_along()
     {
         var cascade = Nested();

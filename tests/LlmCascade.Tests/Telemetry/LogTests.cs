@@ -143,15 +143,16 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task What_is_logged_of_an_attempt_belongs_to_its_span()
+    public async Task What_is_logged_of_a_request_or_an_attempt_belongs_to_its_span()
     {
         using var recorder = new SpanRecorder();
         var seen = new SpanNotingLogger();
 
-        await new Cascade([Tier("small", _down)], Expert("Paris"), new CascadeSettings { Logger = seen }).RunAsync(Question);
+        await new Cascade([Tier("small", _down)], Expert("Paris"), new CascadeSettings { Logger = seen, RestAfterFailures = 1 })
+            .RunAsync(Question);
 
         Assert.Equal(
-            ["8 tier small", "2 tier small", "8 expert expert", "7 invoke_workflow LlmCascade"],
+            ["3 invoke_workflow LlmCascade", "8 tier small", "2 tier small", "8 expert expert", "7 invoke_workflow LlmCascade"],
             seen.Notes);
         Assert.Equal(3, recorder.Finish().Count);
     }

@@ -84,17 +84,21 @@ public sealed class SpanNestingTests
             recorder.Finish().Below(recorder.Caller));
     }
 
-    [Fact]
-    public async Task Beginning_and_closing_an_attempt_leaves_the_current_activity_alone()
+    [Theory]
+    [InlineData("tier small")]
+    [InlineData("expert expert")]
+    public async Task Beginning_and_closing_an_attempt_leaves_the_current_activity_alone(string name)
     {
         using var recorder = new SpanRecorder();
         List<Activity?> seen = [];
-        var generator = new Watching(seen);
+        var generator = new Watching(seen, recorder.Caller);
 
-        await new Cascade([new Tier("small", generator, KeepAll)], Expert("x")).RunAsync(Question);
+        await (name == "tier small"
+            ? new Cascade([new Tier("small", generator, KeepAll)], Expert("x"))
+            : new Cascade([], new Expert(generator))).RunAsync(Question);
 
-        var tier = recorder.Finish().Named("tier small");
-        Assert.Equal([tier, tier, tier, tier], seen);
+        var attempt = recorder.Finish().Named(name);
+        Assert.Equal([attempt, attempt, attempt, recorder.Caller], seen);
         Assert.Same(recorder.Caller, Activity.Current);
     }
 
@@ -195,7 +199,7 @@ public sealed class SpanNestingTests
         }
     }
 
-    private sealed class Watching(List<Activity?> seen) : IGenerator
+    private sealed class Watching(List<Activity?> seen, Activity? other = null) : IGenerator
     {
         public ValueTask<Generation> GenerateAsync(
             GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
@@ -206,6 +210,7 @@ public sealed class SpanNestingTests
             seen.Add(Activity.Current);
             first.Dispose();
             seen.Add(Activity.Current);
+            Activity.Current = other;
             second.Dispose();
             seen.Add(Activity.Current);
             return new(new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Paris"))));

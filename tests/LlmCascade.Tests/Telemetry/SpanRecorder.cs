@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using LlmCascade.Telemetry;
 using OpenTelemetry;
@@ -17,6 +18,7 @@ internal sealed class SpanRecorder : IDisposable
 
     private static readonly ActivitySource _source = new("LlmCascade.Tests.Caller");
 
+    private readonly Starts _starts = new();
     private readonly List<Activity> _exported = [];
     private readonly TracerProvider _provider;
 
@@ -25,6 +27,7 @@ internal sealed class SpanRecorder : IDisposable
         _provider = Sdk.CreateTracerProviderBuilder()
             .SetSampler(sampler ?? new AlwaysOnSampler())
             .AddSource(_source.Name, CascadeTelemetry.SourceName, ChatSource)
+            .AddProcessor(_starts)
             .AddInMemoryExporter(_exported)
             .Build();
         Caller = _source.StartActivity("caller")!;
@@ -32,17 +35,30 @@ internal sealed class SpanRecorder : IDisposable
 
     public Activity Caller { get; }
 
-    /// <summary>Stops listening, and gets the spans below the caller's in the order in which they ended.</summary>
+    /// <summary>Stops listening, and gets the spans below the caller's in the order in which they ended, which all must have.</summary>
     public IReadOnlyList<Activity> Finish()
     {
         _provider.Dispose();
-        return [.. _exported.Where(each => each.TraceId == Caller.TraceId && each != Caller)];
+        var started = InTrace(_starts.Activities);
+        List<Activity> ended = [.. InTrace(_exported)];
+        Assert.Equal(started.Select(each => each.DisplayName).Order(), ended.Select(each => each.DisplayName).Order());
+        return ended;
     }
 
     public void Dispose()
     {
         _provider.Dispose();
         Caller.Dispose();
+    }
+
+    private IEnumerable<Activity> InTrace(IEnumerable<Activity> activities) =>
+        activities.Where(each => each.TraceId == Caller.TraceId && each != Caller);
+
+    private sealed class Starts : BaseProcessor<Activity>
+    {
+        public ConcurrentQueue<Activity> Activities { get; } = new();
+
+        public override void OnStart(Activity data) => Activities.Enqueue(data);
     }
 }
 

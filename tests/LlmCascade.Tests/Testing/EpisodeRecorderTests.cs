@@ -39,7 +39,7 @@ public sealed class EpisodeRecorderTests
         var message = Assert.Throws<ExpectationException>(() => _recorder.Only).Message;
         Assert.Contains("there are 2", message, StringComparison.Ordinal);
         Assert.All(_recorder.Episodes, episode => Assert.Contains(episode.Describe(), message, StringComparison.Ordinal));
-        Assert.Throws<ArgumentNullException>("episode", () => _recorder.Record(null!));
+        Assert.Throws<ArgumentNullException>("episode", () => _recorder.Record((Episode)null!));
     }
 
     [Fact]
@@ -76,6 +76,34 @@ public sealed class EpisodeRecorderTests
     }
 
     [Fact]
+    public async Task In_shadow_a_test_waits_for_what_came_of_the_tiers()
+    {
+        var services = new ServiceCollection();
+        services.AddChatClient(new ScriptedChatClient("Paris"));
+        services.AddLlmCascade(cascade => cascade
+            .AddTier("small", tier => tier.UseChatClient(new ScriptedChatClient("Lyon")).KeepWhenValid().Costs(1, 1)));
+
+        services.Configure<CascadeOptions>(options =>
+        {
+            options.Mode = CascadeMode.Shadow;
+            options.OnEpisode(_recorder.Record);
+            options.OnAddendum(_recorder.Record);
+        });
+
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IChatClient>().GetResponseAsync("Capital?");
+        var first = await _recorder.NextAddendumAsync();
+        await provider.GetRequiredService<IChatClient>().GetResponseAsync("Capital?");
+        var second = await _recorder.NextAddendumAsync();
+
+        Assert.Equal(_recorder.Episodes, [first.Episode, second.Episode]);
+        Assert.Equal("Lyon", first.Root.Generation?.Response.Text);
+        _recorder.Record(first);
+        _recorder.Clear();
+        Assert.False(_recorder.NextAddendumAsync().IsCompleted);
+    }
+
+    [Fact]
     public async Task A_test_may_listen_to_one_of_them_alone()
     {
         var services = new ServiceCollection();
@@ -89,5 +117,6 @@ public sealed class EpisodeRecorderTests
         await provider.GetRequiredService<IChatClient>().GetResponseAsync("Capital?");
         Assert.Empty(_recorder.Episodes);
         Assert.Throws<ArgumentNullException>("observer", () => new CascadeOptions().OnEpisode(null!));
+        Assert.Throws<ArgumentNullException>("observer", () => new CascadeOptions().OnAddendum(null!));
     }
 }

@@ -41,7 +41,7 @@ public sealed class JudgeTests
             return new(Verdict.NoOpinion);
         });
 
-        await policy.JudgeAsync(request, answer, options: new CascadeRequestOptions { Scope = "tenant", ForceExpert = true });
+        await policy.JudgeAsync(request, answer, new() { Mode = CascadeMode.ExpertOnly }, new CascadeRequestOptions { Scope = "tenant", ForceExpert = true });
 
         Assert.Equal((request, answer, "tenant"), seen);
     }

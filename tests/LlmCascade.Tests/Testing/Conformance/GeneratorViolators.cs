@@ -73,7 +73,8 @@ public sealed class GeneratorViolators
             context.Paid(null);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
             return Echo(request);
-        });
+        },
+        graceTime: TimeSpan.FromMilliseconds(50));
 
     [Fact]
     public Task An_answer_in_place_of_a_cancellation_is_caught() => BrokenAsync(
@@ -245,8 +246,9 @@ public sealed class GeneratorViolators
     public static TheoryData<string> AnsweringRules() =>
         [.. Suites.RulesOf<GeneratorConformance>().Where(rule => !rule.Contains("Cancelled", StringComparison.Ordinal) && !rule.Contains("Failed", StringComparison.Ordinal))];
 
-    private static Task BrokenAsync(string rule, string happened, Generate? answer = null, Generate? failing = null, Generate? endless = null) =>
-        Suites.ExpectBrokenAsync(new Suite(answer ?? PaidEcho, failing, endless), rule, happened);
+    private static Task BrokenAsync(
+        string rule, string happened, Generate? answer = null, Generate? failing = null, Generate? endless = null, TimeSpan? graceTime = null) =>
+        Suites.ExpectBrokenAsync(new Suite(answer ?? PaidEcho, failing, endless) { GraceTime = graceTime }, rule, happened);
 
     private static Generation Echo(GenerationRequest request) =>
         new(new ChatResponse(new ChatMessage(ChatRole.Assistant, "You asked: " + request.Query)));
@@ -283,11 +285,14 @@ public sealed class GeneratorViolators
 
     private sealed class Suite(Generate answer, Generate? failing, Generate? endless, bool isPaid = true) : GeneratorConformance
     {
+        public TimeSpan? GraceTime { get; init; }
+
         protected override bool IsPaid => isPaid;
 
         protected override bool IsDeterministic => true;
 
-        protected override CascadeSettings Settings => new() { GraceTime = TimeSpan.FromMilliseconds(50) };
+        protected override CascadeSettings Settings =>
+            GraceTime is { } time ? base.Settings with { GraceTime = time } : base.Settings;
 
         protected override IGenerator CreateGenerator() => new Function(answer);
 

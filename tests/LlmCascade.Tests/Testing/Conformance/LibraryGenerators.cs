@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using LlmCascade.Testing;
@@ -33,6 +34,20 @@ public sealed class ChatClientGeneratorKeepsTheRules : GeneratorRules
         },
         Confidence = (_, response) => Confidence.Proxy(1.0 / response.Text.Length),
     };
+}
+
+public sealed class A_chat_client_with_token_confidence_keeps_the_rules : GeneratorRules
+{
+    protected override IGenerator CreateGenerator() =>
+        Wrap(call => Echo(call.Messages[^1].Text).WithLogProbabilities(-0.1, -0.2));
+
+    protected override IGenerator CreateFailingGenerator() =>
+        Wrap(_ => new ScriptedReply("You ") { Failure = new IOException("cut") }.WithLogProbabilities(-0.1));
+
+    protected override IGenerator CreateEndlessGenerator() => Wrap(_ => new ScriptedReply("You ") { NeverEnds = true });
+
+    private static ChatClientGenerator Wrap(Func<ScriptedCall, ScriptedReply> script) =>
+        new(new ScriptedChatClient(script)) { TokenConfidence = TokenConfidence.Quantile(0.1) };
 }
 
 public sealed class ScriptedGeneratorKeepsTheRules : GeneratorRules

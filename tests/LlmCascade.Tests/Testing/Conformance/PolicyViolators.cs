@@ -172,7 +172,8 @@ public sealed class PolicyViolators
         {
             Before = async (_, _) => isBefore ? await NeverAsync() : Verdict.NoOpinion,
             After = async (_, _, _) => await NeverAsync(),
-        });
+        },
+        graceTime: TimeSpan.FromMilliseconds(50));
 
     [Theory]
     [InlineData(true)]
@@ -197,8 +198,8 @@ public sealed class PolicyViolators
         },
     }).EndsWhenItIsCancelledAsync();
 
-    private static Task BrokenAsync(string rule, string happened, IDeferralPolicy policy) =>
-        Suites.ExpectBrokenAsync(new Suite(policy), rule, happened);
+    private static Task BrokenAsync(string rule, string happened, IDeferralPolicy policy, TimeSpan? graceTime = null) =>
+        Suites.ExpectBrokenAsync(new Suite(policy) { GraceTime = graceTime }, rule, happened);
 
     private static Verdict AtLeast(double threshold, Generation generation) =>
         generation.Confidence.HasValue && generation.Confidence.Value >= threshold ? Verdict.Keep("sure") : Verdict.Defer("unsure");
@@ -225,7 +226,10 @@ public sealed class PolicyViolators
 
     private sealed class Suite(IDeferralPolicy policy) : DeferralPolicyConformance
     {
-        protected override CascadeSettings Settings => new() { GraceTime = TimeSpan.FromMilliseconds(50) };
+        public TimeSpan? GraceTime { get; init; }
+
+        protected override CascadeSettings Settings =>
+            GraceTime is { } time ? base.Settings with { GraceTime = time } : base.Settings;
 
         protected override IDeferralPolicy CreatePolicy() => policy;
     }
