@@ -18,7 +18,7 @@ internal sealed class ChaosRun
     private readonly ConcurrentQueue<PublishedEpisode> _episodes = new();
     private readonly TaskCompletionSource _areAllAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<PublishedAddendum> _addenda = new();
-    private readonly ConcurrentQueue<Task> _ghosts = new();
+    private readonly ConcurrentQueue<Func<Task>> _ghosts = new();
     private readonly List<PlayedCascade> _cascades = [];
 
     private ChaosRun(ChaosScript script)
@@ -51,7 +51,6 @@ internal sealed class ChaosRun
         + string.Concat(_calls.Where(call => !call.HasEnded).Select(call => $"not ended: {call.Mark}, {call.Script}\n"));
 
     private bool HasSettled => _calls.All(call => call.HasEnded)
-        && _ghosts.All(ghost => ghost.IsCompleted)
         && AbandonedCalls == 0
         && Clock.LiveTimers == 0
         && MissingAddenda == 0;
@@ -79,17 +78,8 @@ internal sealed class ChaosRun
         return call;
     }
 
-    /// <summary>Lets something happen when all requests are over.</summary>
-    public void Haunt(Func<Task> act)
-    {
-        _ghosts.Enqueue(ActAsync());
-
-        async Task ActAsync()
-        {
-            await _areAllAnswered.Task;
-            await act();
-        }
-    }
+    /// <summary>Lets something happen when everything is over.</summary>
+    public void Haunt(Func<Task> act) => _ghosts.Enqueue(act);
 
     public void Judged(JudgementRecord judgement) => _judgements.Enqueue(judgement);
 
@@ -141,6 +131,7 @@ internal sealed class ChaosRun
         await callers;
         _areAllAnswered.SetResult();
         await ClockPump.DriveAsync(Clock, () => true, () => HasSettled, _patience);
+        await Task.WhenAll(_ghosts.Select(ghost => ghost()));
     }
 
     private Cascade Build(CascadeScript script, string? name, bool isLimited)

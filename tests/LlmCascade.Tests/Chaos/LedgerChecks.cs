@@ -87,6 +87,7 @@ internal static class LedgerChecks
     // The loop cannot know that a generator asked nobody, because it threw at once, or because time ran out on the threshold.
     private static bool IsCutAtTheDoor(Attempt attempt, PlaceScript place) =>
         (place.Oddity == Oddity.ThrowsAtOnce
+            || attempt.Role == AttemptRole.Judge
             || attempt.Verdict.Reason is EscalationReasons.Deadline or EscalationReasons.TimedOut or EscalationReasons.Cancelled)
         && attempt is { Usage: null, UsageState: UsageState.Unknown }
         && attempt.Cost == place.Prices?.PerCall;

@@ -36,14 +36,14 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     public IEnumerable<Attempt[]> Leaves() => Leaves(Episode.Root);
 
     /// <summary>Finds those of the tiers that ran beside an expert.</summary>
-    public IEnumerable<Attempt[]> ShadowLeaves() => Addenda.SelectMany(published => Leaves(published.Addendum.Root));
+    public IEnumerable<Attempt[]> ShadowLeaves() => Addenda.SelectMany(ShadowLeaves);
 
     /// <summary>Finds the attempts that stand for nested cascades.</summary>
     public IEnumerable<Attempt> Groups() => Groups(Episode.Root);
 
     /// <summary>Gets whether an attempt ran beside an expert that failed, which ends what runs beside it.</summary>
     public bool IsShadowOfFailure(Attempt attempt) => Addenda.Any(published =>
-        published.Addendum.Episode.Answer is null && Leaves(published.Addendum.Root).Any(path => ReferenceEquals(path[^1], attempt)));
+        published.Addendum.Episode.Answer is null && ShadowLeaves(published).Any(path => ReferenceEquals(path[^1], attempt)));
 
     /// <summary>Finds the attempt whose answer became the request's, however deep it lies, with those around it.</summary>
     public Attempt[] PathToAnswer()
@@ -58,6 +58,9 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     }
 
     private bool HasAnswered(Attempt attempt) => attempt.Verdict.Decision is Decision.Keep or Decision.Abstain;
+
+    private IEnumerable<Attempt[]> ShadowLeaves(PublishedAddendum published) =>
+        published.Cascade is null ? Leaves(published.Addendum.Root) : Leaves([published.Addendum.Root]);
 
     private IEnumerable<Attempt[]> Leaves(Attempt root) => root.Children.SelectMany(child => Leaves([child]));
 
