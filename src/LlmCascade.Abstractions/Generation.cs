@@ -6,6 +6,15 @@ namespace LlmCascade;
 /// <param name="Response">The answer. It may be an instance that its maker shares, so it is copied before anything is added to it.</param>
 public sealed record Generation(ChatResponse Response)
 {
+    /// <summary>Gets the answer.</summary>
+    /// <value>It may be an instance that its maker shares, so it is copied before anything is added to it.</value>
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public ChatResponse Response
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Response));
+    } = Response ?? throw new ArgumentNullException(nameof(Response));
+
     /// <summary>Gets the answer as a stream, in the chunks in which a streaming caller shall see it.</summary>
     /// <value><see langword="null"/> to make the stream from <see cref="Response"/>.</value>
     public IReadOnlyList<ChatResponseUpdate>? Updates { get; init; }

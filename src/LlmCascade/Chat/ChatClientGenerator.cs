@@ -125,7 +125,7 @@ public sealed class ChatClientGenerator : IGenerator
                 await context.EmitAsync(own, cancellationToken);
                 if (evidence.Add(own.RawRepresentation) && !context.CanContinue(evidence.Reachable))
                 {
-                    await StopAsync(stream, stop);
+                    (usage, isComplete) = await StopAsync(stream, stop, usage);
                     return new Generation(updates.ToChatResponse()) { Updates = updates, Tokens = evidence.Tokens };
                 }
             }
@@ -149,7 +149,8 @@ public sealed class ChatClientGenerator : IGenerator
 
     // An HTTP connection that is only let go of is read on for seconds, while the provider goes on generating. A read that
     // is cancelled ends it at once, but it has to be under way: what has been received already is skipped first.
-    private static async ValueTask StopAsync(IAsyncEnumerator<ChatResponseUpdate> stream, CancellationTokenSource stop)
+    private static async ValueTask<(UsageDetails? Usage, bool IsComplete)> StopAsync(
+        IAsyncEnumerator<ChatResponseUpdate> stream, CancellationTokenSource stop, UsageDetails? usage)
     {
         try
         {
@@ -158,13 +159,16 @@ public sealed class ChatClientGenerator : IGenerator
                 var next = stream.MoveNextAsync();
                 if (!next.IsCompleted)
                 {
-                    await stop.CancelAsync();
+                    // What a client's cancellation callback throws must not keep the read from being awaited.
+                    await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 if (!await next)
                 {
-                    return;
+                    return (usage, true);
                 }
+
+                usage = Add(usage, stream.Current);
             }
 
             await stop.CancelAsync();
@@ -173,6 +177,8 @@ public sealed class ChatClientGenerator : IGenerator
         {
             // Nobody waits for the rest of this answer, nor for its failure.
         }
+
+        return (usage, false);
     }
 
     private static UsageDetails? Add(UsageDetails? sum, ChatResponseUpdate update)

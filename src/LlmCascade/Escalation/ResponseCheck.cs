@@ -14,6 +14,11 @@ internal static class ResponseCheck
             throw new InvalidOperationException($"The generator of '{attempt.Name}' returned null.");
         }
 
+        if (HasHole(generation))
+        {
+            throw new InvalidOperationException($"The generator of '{attempt.Name}' returned a message or an update that is null.");
+        }
+
         attempt.Answered(generation);
         var messages = generation.Response.Messages;
         for (var i = 0; i < messages.Count; i++)
@@ -32,6 +37,28 @@ internal static class ResponseCheck
         }
 
         return generation;
+    }
+
+    // Whoever shows, copies or records an answer relies on there being none.
+    private static bool HasHole(Generation generation)
+    {
+        for (var i = 0; i < generation.Response.Messages.Count; i++)
+        {
+            if (generation.Response.Messages[i] is null)
+            {
+                return true;
+            }
+        }
+
+        for (var i = 0; i < generation.Updates?.Count; i++)
+        {
+            if (generation.Updates[i] is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Gets whether a response holds only white space, reasoning or usage.</summary>

@@ -29,7 +29,11 @@ internal static class MessageJson
                 writer.WriteStartArray("parts");
                 foreach (var content in message.Contents)
                 {
-                    WritePart(writer, content);
+                    // Some clients leave holes, and nothing in Microsoft.Extensions.AI forbids it.
+                    if (content is not null)
+                    {
+                        WritePart(writer, content);
+                    }
                 }
 
                 writer.WriteEndArray();

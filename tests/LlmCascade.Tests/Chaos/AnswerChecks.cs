@@ -67,6 +67,11 @@ internal static class AnswerChecks
 
         foreach (var attempt in path)
         {
+            if (view.Place(attempt.Name).Oddity is not (Oddity.None or Oddity.SpeaksLate))
+            {
+                yield return $"{attempt} answered and broke its contract";
+            }
+
             if (!IsApproved(attempt, call, view))
             {
                 yield return $"{attempt} answered and nobody said that it may";

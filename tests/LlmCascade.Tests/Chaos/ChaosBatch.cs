@@ -13,6 +13,7 @@ internal static class ChaosBatch
 
     public static async Task PlayAsync(IEnumerable<ChaosScript> scripts)
     {
+        using var spans = SpanListener.Start();
         using var unobserved = new UnobservedExceptions();
         await Parallel.ForEachAsync(
             scripts,

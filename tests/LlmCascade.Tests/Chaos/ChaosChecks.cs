@@ -9,9 +9,11 @@ internal static class ChaosChecks
     private static IEnumerable<string> Check(ChaosRun run, RequestView view)
     {
         var nested = run.Episodes.Where(episode => episode.Request == view.Caller.Number && episode.Cascade is not null).ToArray();
-        if (nested.DistinctBy(episode => episode.Cascade).Count() != nested.Length)
+        if (nested.DistinctBy(episode => episode.Cascade).Count() != nested.Length
+            || view.Addenda.DistinctBy(addendum => addendum.Cascade).Count() != view.Addenda.Length
+            || view.Calls.DistinctBy(call => call.Place).Count() != view.Calls.Count())
         {
-            return ["a nested cascade published one request twice"];
+            return [$"request {view.Caller.Number} was published twice by a nested cascade, has two addenda, or called somebody twice"];
         }
 
         if (view.Caller.Script is { IsStreaming: true, StopsAfterUpdates: 0 } && view.Published.Length == 0)

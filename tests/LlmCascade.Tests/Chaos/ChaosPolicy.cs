@@ -4,26 +4,32 @@ using LlmCascade.Deferral;
 namespace LlmCascade.Tests.Chaos;
 
 /// <summary>A policy that decides as its script says, and records what it has decided.</summary>
-internal sealed class ChaosPolicy(string place, Judgement judgement, bool isLimited, ChaosRun run) : IDeferralPolicy
+internal sealed class ChaosPolicy(PlaceScript place, bool isLimited, IGenerator? askedModel, ChaosRun run) : IDeferralPolicy
 {
     private static readonly TimeSpan _while = TimeSpan.FromSeconds(2);
 
-    private readonly IDeferralPolicy _inner = judgement switch
+    private readonly IDeferralPolicy _inner = place.Judge switch
     {
         Judgement.KeepsWhenValid => DeferralPolicy.FirstDecisive(ValidityPolicy.Instance, DeferralPolicy.KeepTheRest()),
         Judgement.Explores => new ExplorationPolicy(DeferralPolicy.KeepTheRest(), 0.5),
-        Judgement.Defers => DeferralPolicy.DeferWhen((_, _) => true),
+        Judgement.Defers or Judgement.GivesUp => DeferralPolicy.DeferWhen((_, _) => true),
         Judgement.DefersToExpert => DeferralPolicy.Create((_, _) => Verdict.DeferToExpert("chaos")),
         Judgement.Abstains => DeferralPolicy.Create((_, _) => new Verdict(Decision.Abstain, "chaos")),
         Judgement.IsSilent => DeferralPolicy.Create((_, _) => Verdict.NoOpinion),
         _ => DeferralPolicy.KeepTheRest(),
     };
 
+    public Verdict During(GenerationRequest request, ConfidenceRange reachable)
+    {
+        run.Moment(NumberOf(request));
+        return place.Judge == Judgement.GivesUp ? Verdict.Defer("chaos-hopeless") : Verdict.NoOpinion;
+    }
+
     public async ValueTask<Verdict> BeforeAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
     {
         run.Moment(NumberOf(request));
-        switch (judgement)
+        switch (place.Judge)
         {
             case Judgement.RefusesEntry:
                 return Verdict.Defer("chaos-closed");
@@ -41,7 +47,7 @@ internal sealed class ChaosPolicy(string place, Judgement judgement, bool isLimi
         GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken)
     {
         run.Moment(NumberOf(request));
-        return judgement == Judgement.ThrowsAtOnce
+        return place.Judge == Judgement.ThrowsAtOnce
             ? throw new ChaosException("judge")
             : JudgeAsync(request, generation, context, cancellationToken);
     }
@@ -49,7 +55,7 @@ internal sealed class ChaosPolicy(string place, Judgement judgement, bool isLimi
     private async ValueTask<Verdict> JudgeAsync(
         GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken)
     {
-        switch (judgement)
+        switch (place.Judge)
         {
             case Judgement.KeepsSlowly:
                 await run.PauseAsync(NumberOf(request), _while, cancellationToken);
@@ -63,10 +69,17 @@ internal sealed class ChaosPolicy(string place, Judgement judgement, bool isLimi
             case Judgement.IgnoresCancellation:
                 await run.StayDeafAsync(NumberOf(request), isLimited ? null : _while);
                 break;
+            case Judgement.AsksAModel:
+                using (var attempt = context.Begin(place.AskedModel!.Name, AttemptRole.Judge, place.AskedModel.Prices))
+                {
+                    attempt.Answered(await askedModel!.GenerateAsync(request, attempt, cancellationToken));
+                }
+
+                break;
         }
 
         var verdict = await _inner.AfterAsync(request, generation, context, cancellationToken);
-        run.Judged(new JudgementRecord(place, NumberOf(request), Transcript.Of(generation.Response), verdict));
+        run.Judged(new JudgementRecord(place.Name, NumberOf(request), Transcript.Of(generation.Response), verdict));
         return verdict;
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
+using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Tests.Chaos;
 
@@ -15,7 +17,9 @@ internal sealed class ChaosRun
     private readonly ConcurrentQueue<JudgementRecord> _judgements = new();
     private readonly ConcurrentQueue<PublishedEpisode> _episodes = new();
     private readonly TaskCompletionSource _areAllAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<Cascade> _cascades = [];
+    private readonly ConcurrentQueue<PublishedAddendum> _addenda = new();
+    private readonly ConcurrentQueue<Func<Task>> _ghosts = new();
+    private readonly List<PlayedCascade> _cascades = [];
 
     private ChaosRun(ChaosScript script)
     {
@@ -35,13 +39,21 @@ internal sealed class ChaosRun
 
     public IEnumerable<PublishedEpisode> Episodes => _episodes;
 
-    public int AbandonedCalls => _cascades.Sum(cascade => cascade.AbandonedCalls);
+    public IEnumerable<PublishedAddendum> Addenda => _addenda;
 
-    private string State => $"{AbandonedCalls} abandoned calls, {Clock.LiveTimers} timers\n"
+    public int AbandonedCalls => _cascades.Sum(played => played.Cascade.AbandonedCalls);
+
+    /// <summary>Gets how many shadows have not told yet what came of them.</summary>
+    public long MissingAddenda => _cascades.Sum(MissingAddendaOf);
+
+    private string State => $"{AbandonedCalls} abandoned calls, {Clock.LiveTimers} timers, {MissingAddenda} addenda missing\n"
         + string.Concat(Callers.Select(caller => $"request {caller.Number}: over {caller.IsOver}, {caller.Waits} waits\n"))
         + string.Concat(_calls.Where(call => !call.HasEnded).Select(call => $"not ended: {call.Mark}, {call.Script}\n"));
 
-    private bool HasSettled => _calls.All(call => call.HasEnded) && AbandonedCalls == 0 && Clock.LiveTimers == 0;
+    private bool HasSettled => _calls.All(call => call.HasEnded)
+        && AbandonedCalls == 0
+        && Clock.LiveTimers == 0
+        && MissingAddenda == 0;
 
     /// <summary>Plays a script until its requests are over and what they have left behind has ended.</summary>
     /// <exception cref="TimeoutException">The run is stuck.</exception>
@@ -65,6 +77,9 @@ internal sealed class ChaosRun
         _calls.Enqueue(call);
         return call;
     }
+
+    /// <summary>Lets something happen when everything is over.</summary>
+    public void Haunt(Func<Task> act) => _ghosts.Enqueue(act);
 
     public void Judged(JudgementRecord judgement) => _judgements.Enqueue(judgement);
 
@@ -116,13 +131,17 @@ internal sealed class ChaosRun
         await callers;
         _areAllAnswered.SetResult();
         await ClockPump.DriveAsync(Clock, () => true, () => HasSettled, _patience);
+        await Task.WhenAll(_ghosts.Select(ghost => ghost()));
     }
 
     private Cascade Build(CascadeScript script, string? name, bool isLimited)
     {
         isLimited |= script.Timeout is not null;
+
+        // Tiers that run beside the expert do so outside of the limits around the cascade.
+        var areTiersLimited = script.Mode == CascadeMode.Shadow ? script.Timeout is not null : isLimited;
         var cascade = new Cascade(
-            script.Tiers.Select(tier => new Tier(tier.Name, Generator(tier, isLimited), Policy(tier, isLimited)!)
+            script.Tiers.Select(tier => new Tier(tier.Name, Generator(tier, areTiersLimited), Policy(tier, areTiersLimited)!)
             {
                 Timeout = tier.Timeout,
                 Prices = tier.Prices,
@@ -141,39 +160,70 @@ internal sealed class ChaosRun
                 GraceTime = script.GraceTime,
                 RestAfterFailures = script.RestAfterFailures,
                 RestTime = script.RestTime,
+                Name = ChaosException.Mark,
+                Mode = script.Mode,
+                ShadowLimit = script.ShadowLimit,
+                EnableSensitiveData = script.ShowsContent,
+                Logger = new ChaosLogger(),
                 OnEpisode = episode => Publish(name, episode),
+                OnAddendum = addendum => Publish(name, addendum),
             });
-        _cascades.Add(cascade);
+        _cascades.Add(new PlayedCascade(name, cascade));
         return cascade;
     }
 
-    private IGenerator Generator(PlaceScript place, bool isLimited) => place.Actor switch
+    private IGenerator Generator(PlaceScript place, bool isLimited)
     {
-        CascadeScript inner => Build(inner, place.Name, isLimited || place.Timeout is not null),
-        TurnsScript turns => new ChatClientGenerator(new ChaosClient(place.Name, Limit(turns, isLimited || place.Timeout is not null), this)),
-        _ => throw new InvalidOperationException($"{place.Actor}"),
-    };
+        isLimited |= place.Timeout is not null;
+        IGenerator generator = place.Actor switch
+        {
+            CascadeScript inner => Build(inner, place.Name, isLimited),
+            TurnsScript turns => Generator(place, new ChaosClient(place.Name, Limit(turns, isLimited), this)),
+            _ => throw new InvalidOperationException($"{place.Actor}"),
+        };
+        return place.Oddity == Oddity.None ? generator : new OddGenerator(generator, place.Oddity, this);
+    }
+
+    private static ChatClientGenerator Generator(PlaceScript place, ChaosClient client) => place.Judge == Judgement.GivesUp
+        ? new ChatClientGenerator(client.AsBuilder().UseTokenLogProbabilities(TokenReader.Read).Build()) { TokenConfidence = TokenConfidence.Mean }
+        : new ChatClientGenerator(client);
 
     // Who may wait for ever needs somebody who stops it.
     private static TurnsScript Limit(TurnsScript turns, bool isLimited) =>
         new([.. turns.Models.Select(model => model with { IsLimited = isLimited })]);
 
-    private ChaosPolicy? Policy(PlaceScript place, bool isLimited) =>
-        place.Judge is { } judgement ? new ChaosPolicy(place.Name, judgement, isLimited || place.Timeout is not null, this) : null;
+    private ChaosPolicy? Policy(PlaceScript place, bool isLimited)
+    {
+        isLimited |= place.Timeout is not null;
+        return place.Judge is null ? null : new ChaosPolicy(
+            place, isLimited, place.AskedModel is { } asked ? Generator(asked, isLimited) : null, this);
+    }
 
     private void Publish(string? cascade, Episode episode)
     {
-        _episodes.Enqueue(new PublishedEpisode(cascade, int.Parse(episode.Key, CultureInfo.InvariantCulture), episode, EpisodeText.Of(episode)));
-        Moment(int.Parse(episode.Key, CultureInfo.InvariantCulture));
+        var request = NumberOf(episode);
+        _episodes.Enqueue(new PublishedEpisode(cascade, request, episode, EpisodeText.Of(episode)));
+        Moment(request);
 
         // An observer that breaks must not matter.
         throw new ChaosException("observer");
     }
-}
 
-/// <summary>An episode as its observer got it.</summary>
-/// <param name="Cascade">The place of the nested cascade that published it; <see langword="null"/> for the outermost.</param>
-/// <param name="Request">The number of the request.</param>
-/// <param name="Episode">The episode.</param>
-/// <param name="AtFirst">The whole episode as text, as it was when it was published.</param>
-internal sealed record PublishedEpisode(string? Cascade, int Request, Episode Episode, string AtFirst);
+    private void Publish(string? cascade, EpisodeAddendum addendum)
+    {
+        _addenda.Enqueue(new PublishedAddendum(cascade, NumberOf(addendum.Episode), addendum, EpisodeText.Of(addendum.Root)));
+        throw new ChaosException("observer");
+    }
+
+    // Each request that a cascade got in Shadow has a shadow, unless there were too many.
+    private long MissingAddendaOf(PlayedCascade played) => played.Cascade.Mode != CascadeMode.Shadow ? 0
+        : _episodes.Count(episode => episode.Cascade == played.Name && MayHaveShadow(episode.Request))
+            - _addenda.Count(addendum => addendum.Cascade == played.Name)
+            - played.Cascade.SkippedShadows;
+
+    private bool MayHaveShadow(int request) => Script.Requests[request] is { ForcesExpert: false, ContinuesConversation: false };
+
+    private static int NumberOf(Episode episode) => int.Parse(episode.Key, CultureInfo.InvariantCulture);
+
+    private sealed record PlayedCascade(string? Name, Cascade Cascade);
+}

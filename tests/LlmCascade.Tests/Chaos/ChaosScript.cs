@@ -1,3 +1,5 @@
+using LlmCascade.Escalation;
+
 namespace LlmCascade.Tests.Chaos;
 
 /// <summary>Everything that happens in one run: one cascade, and the requests that it gets.</summary>
@@ -35,8 +37,15 @@ internal sealed record CascadeScript(IReadOnlyList<PlaceScript> Tiers, PlaceScri
 
     public TimeSpan RestTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    public CascadeMode Mode { get; init; }
+
+    public int ShadowLimit { get; init; } = 16;
+
+    /// <summary>Gets whether spans hold the texts.</summary>
+    public bool ShowsContent { get; init; }
+
     public override string Describe(string indent) =>
-        $"{indent}cascade: total {Timeout}, grace {GraceTime}, rests {RestTime} after {RestAfterFailures}\n"
+        $"{indent}cascade: total {Timeout}, grace {GraceTime}, rests {RestTime} after {RestAfterFailures}, {Mode}, {ShadowLimit} shadows{(ShowsContent ? ", spans with content" : "")}\n"
         + string.Concat(Tiers.Append(Expert).Select(place => place.Describe(indent + "  ")));
 }
 
@@ -52,9 +61,15 @@ internal sealed record PlaceScript(string Name, ActorScript Actor, Judgement? Ju
 
     public bool OwnsConversations { get; init; }
 
+    public Oddity Oddity { get; init; }
+
+    /// <summary>Gets who is asked about the answer, where the judge asks a model.</summary>
+    public PlaceScript? AskedModel { get; init; }
+
     public string Describe(string indent) =>
-        $"{indent}{Name}: {Judge?.ToString() ?? "no policy"}, limit {Timeout}, prices {Prices?.InputPerMillion}+{Prices?.PerCall}{(OwnsConversations ? ", owns conversations" : "")}\n"
-        + Actor.Describe(indent + "  ");
+        $"{indent}{Name}: {Judge?.ToString() ?? "no policy"}, limit {Timeout}, prices {Prices?.InputPerMillion}+{Prices?.PerCall}{(OwnsConversations ? ", owns conversations" : "")}{(Oddity == Oddity.None ? "" : $", {Oddity}")}\n"
+        + Actor.Describe(indent + "  ")
+        + AskedModel?.Describe(indent + "    ");
 }
 
 /// <summary>One request: how it is asked, and how its caller behaves.</summary>

@@ -13,6 +13,11 @@ internal static class EpisodeChecks
             yield return $"the episode was\n{published.AtFirst}and has become\n{EpisodeText.Of(published.Episode)}";
         }
 
+        foreach (var published in view.Addenda.Where(published => EpisodeText.Of(published.Addendum.Root) != published.AtFirst))
+        {
+            yield return $"the addendum was\n{published.AtFirst}and has become\n{EpisodeText.Of(published.Addendum.Root)}";
+        }
+
         var caller = view.Caller;
         if (view.Episode.Answer is null ? caller.Response is not null : caller.Failure is not null)
         {

@@ -6,10 +6,12 @@ namespace LlmCascade.Tests.Chaos;
 /// <summary>Writes down a whole episode, so that two looks at it can be compared.</summary>
 internal static class EpisodeText
 {
-    public static string Of(Episode episode)
+    public static string Of(Episode episode) => $"{episode.Id} {episode.Key} {LengthOf(episode.Answer)}\n{Of(episode.Root)}";
+
+    public static string Of(Attempt root)
     {
-        var text = new StringBuilder($"{episode.Id} {episode.Key} {LengthOf(episode.Answer)}\n");
-        Add(text, episode.Root, "");
+        var text = new StringBuilder();
+        Add(text, root, "");
         return text.ToString();
     }
 
@@ -24,5 +26,5 @@ internal static class EpisodeText
     }
 
     private static int? LengthOf(Generation? generation) =>
-        generation is null ? null : generation.Response.Messages.Sum(message => message?.Text.Length ?? 0);
+        generation is null ? null : generation.Response?.Messages.Sum(message => message?.Text.Length ?? 0);
 }

@@ -10,7 +10,7 @@ internal static class Garbage
     /// <summary>Gets whether a variant has contents that are null.</summary>
     public static bool HasHole(int variant) => variant % Variants is 10 or 16;
 
-    public static ChatResponseUpdate Text(string? text) => new(ChatRole.Assistant, text);
+    public static ChatResponseUpdate Text(string? text) => new(ChatRole.Assistant, text) { RawRepresentation = TokenReader.Token };
 
     /// <summary>Makes the chunks of an orderly answer.</summary>
     public static IEnumerable<ChatResponseUpdate> Chunks(string mark) =>

@@ -47,4 +47,10 @@ internal enum Judgement
 
     /// <summary>Takes a while to let the tier in, and keeps its answer.</summary>
     AdmitsSlowly,
+
+    /// <summary>Pays a model that is asked about the answer, and keeps it whatever that model says, but not when it breaks.</summary>
+    AsksAModel,
+
+    /// <summary>Knows from the first token on that it will not keep the answer.</summary>
+    GivesUp,
 }

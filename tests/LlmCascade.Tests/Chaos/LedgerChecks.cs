@@ -8,7 +8,8 @@ internal static class LedgerChecks
 {
     public static IEnumerable<string> Check(RequestView view)
     {
-        var recorded = view.Leaves().ToDictionary(path => path[^1].Name, path => path[^1]);
+        var answering = view.Leaves().Select(path => path[^1]).ToArray();
+        var recorded = answering.Concat(view.ShadowLeaves().Select(path => path[^1])).ToDictionary(attempt => attempt.Name);
         foreach (var call in view.Calls.Where(call => !recorded.ContainsKey(call.Place)))
         {
             yield return $"{call.Place} was called and is not in the episode";
@@ -16,7 +17,7 @@ internal static class LedgerChecks
 
         foreach (var attempt in recorded.Values)
         {
-            if (!IsExact(attempt, view.CallTo(attempt.Name), view.Place(attempt.Name).Prices))
+            if (!IsExact(attempt, view.CallTo(attempt.Name), view.Place(attempt.Name)))
             {
                 yield return $"{attempt} has usage {Text(attempt.Usage)} {attempt.UsageState}, cost {attempt.Cost} {attempt.IsCostComplete}, "
                     + $"abandoned {attempt.IsAbandoned}; the call reported {Text(view.CallTo(attempt.Name)?.Usage)}, to the end: {view.CallTo(attempt.Name)?.IsReadToEnd}";
@@ -29,7 +30,7 @@ internal static class LedgerChecks
             yield return $"{group} has usage of its own: {Text(group.Usage)} for {group.Cost}";
         }
 
-        foreach (var broken in CheckTotals(view.Episode.Root, recorded.Values, view))
+        foreach (var broken in CheckTotals(view.Episode.Root, answering, view))
         {
             yield return broken;
         }
@@ -60,27 +61,36 @@ internal static class LedgerChecks
     private static bool HasAbandonedGroup(Attempt attempt, RequestView view) => attempt.Children.Any(child =>
         (child.IsAbandoned && view.Place(child.Name).Actor is CascadeScript) || HasAbandonedGroup(child, view));
 
-    private static bool IsExact(Attempt attempt, CallRecord? call, Prices? prices)
+    private static bool IsExact(Attempt attempt, CallRecord? call, PlaceScript place)
     {
+        var prices = place.Prices;
         if (call is null)
         {
-            return attempt is { Usage: null, UsageState: UsageState.None, Cost: null, IsCostComplete: true } || IsCutAtTheDoor(attempt, prices);
+            return attempt is { Usage: null, UsageState: UsageState.None, Cost: null, IsCostComplete: true } || IsCutAtTheDoor(attempt, place);
         }
 
         var state = StateOf(call);
         var isExact = Text(attempt.Usage) == Text(call.Usage)
             && attempt.UsageState == state
             && (attempt.Cost, attempt.IsCostComplete) == CostOf(call.Usage, state, prices);
+        if (place.Judge == Judgement.GivesUp && call.Usage is null)
+        {
+            // Where the provider reports nothing, the tokens that came are a lower bound.
+            return attempt is { Usage: null or { InputTokenCount: null, OutputTokenCount: > 0 }, UsageState: UsageState.Partial or UsageState.Unknown };
+        }
+
         return attempt.IsAbandoned
             ? (isExact && call.IsReadToEnd) || IsLowerBound(attempt, call, prices)
             : isExact;
     }
 
-    // Where time ran out between the loop's last look at the clock and the call, the loop cannot know that nobody was asked.
-    private static bool IsCutAtTheDoor(Attempt attempt, Prices? prices) =>
-        attempt.Verdict.Reason is EscalationReasons.Deadline or EscalationReasons.TimedOut or EscalationReasons.Cancelled
+    // The loop cannot know that a generator asked nobody, because it threw at once, or because time ran out on the threshold.
+    private static bool IsCutAtTheDoor(Attempt attempt, PlaceScript place) =>
+        (place.Oddity == Oddity.ThrowsAtOnce
+            || attempt.Role == AttemptRole.Judge
+            || attempt.Verdict.Reason is EscalationReasons.Deadline or EscalationReasons.TimedOut or EscalationReasons.Cancelled)
         && attempt is { Usage: null, UsageState: UsageState.Unknown }
-        && attempt.Cost == prices?.PerCall;
+        && attempt.Cost == place.Prices?.PerCall;
 
     // The end of a call that was left behind came after the books were closed.
     private static bool IsLowerBound(Attempt attempt, CallRecord call, Prices? prices) =>

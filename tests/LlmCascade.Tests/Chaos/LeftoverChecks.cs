@@ -20,6 +20,11 @@ internal static class LeftoverChecks
             yield return $"{run.AbandonedCalls} abandoned calls are counted and none is left";
         }
 
+        if (run.MissingAddenda != 0)
+        {
+            yield return $"{run.MissingAddenda} addenda are missing, or were published too often";
+        }
+
         if (run.Clock.Escaped is { } escaped)
         {
             yield return $"a timer threw {escaped}";

@@ -1,3 +1,5 @@
+using LlmCascade.Escalation;
+
 namespace LlmCascade.Tests.Chaos;
 
 /// <summary>Makes scripts out of numbers: one number, one script.</summary>
@@ -5,6 +7,7 @@ internal sealed class RandomScripts
 {
     private static readonly Behaviour[] _behaviours = Enum.GetValues<Behaviour>();
     private static readonly Judgement[] _judgements = Enum.GetValues<Judgement>();
+    private static readonly Oddity[] _oddities = Enum.GetValues<Oddity>();
     private static readonly UsageReport[] _reports = Enum.GetValues<UsageReport>();
 
     // Cascades within cascades within cascades.
@@ -30,11 +33,24 @@ internal sealed class RandomScripts
         GraceTime = Time(4),
         RestAfterFailures = _random.Next(1, 4),
         RestTime = Time(10),
+        Mode = Chance(0.2) ? CascadeMode.Shadow : CascadeMode.Normal,
+        ShadowLimit = _random.Next(1, 4),
+        ShowsContent = Chance(0.3),
     };
 
     private PlaceScript Place(string name, Judgement? judge, int depth) => Chance(depth < MostDepth ? 0.15 : 0)
-        ? new PlaceScript(name, Cascade(name, depth + 1), judge) { Timeout = Maybe(0.5, () => Time(10)) }
-        : Model(name, judge);
+        ? new PlaceScript(name, Cascade(name, depth + 1), judge)
+        {
+            Timeout = Maybe(0.5, () => Time(10)),
+            AskedModel = Asked(name, judge),
+            Oddity = MaybeOdd(),
+        }
+        : Model(name, judge) with { AskedModel = Asked(name, judge), Oddity = MaybeOdd() };
+
+    private PlaceScript? Asked(string name, Judgement? judge) =>
+        judge == Judgement.AsksAModel ? Model($"{name}-asked", null) with { Timeout = null } : null;
+
+    private Oddity MaybeOdd() => Chance(0.1) ? Pick(_oddities) : Oddity.None;
 
     private PlaceScript Model(string name, Judgement? judge) => new(name, new TurnsScript(Many(1, 2, _ => Model())), judge)
     {

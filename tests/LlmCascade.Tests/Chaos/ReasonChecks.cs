@@ -8,7 +8,8 @@ internal static class ReasonChecks
 {
     public static IEnumerable<string> Check(RequestView view)
     {
-        foreach (var path in view.Leaves())
+        // Whose answer was judged needs no reason of its own.
+        foreach (var path in view.Leaves().Concat(view.ShadowLeaves()).Where(path => path[^1].Role != AttemptRole.Judge))
         {
             var attempt = path[^1];
             var place = view.Place(attempt.Name);
@@ -23,17 +24,22 @@ internal static class ReasonChecks
     private static bool IsTrue(Attempt attempt, PlaceScript place, CallRecord? call, Attempt[] path, RequestView view) =>
         attempt.Verdict.Reason switch
         {
-            EscalationReasons.Failed => call is not null && (!call.IsWhole || call.IsFaulty || call.IsDoubtful),
+            EscalationReasons.Failed => place.Oddity is not (Oddity.None or Oddity.SpeaksLate)
+                || call is { IsWhole: false }
+                || call is { IsFaulty: true }
+                || call is { IsDoubtful: true },
             EscalationReasons.Empty => call is { IsWhole: true, IsEmpty: true },
             EscalationReasons.TimedOut => place.Timeout is not null,
             EscalationReasons.Deadline => HasTotal(path, view),
-            EscalationReasons.Cancelled => EpisodeChecks.IsCancelled(view.Caller) || IsStoppedFromOutside(path, view),
+            EscalationReasons.Cancelled => EpisodeChecks.IsCancelled(view.Caller) || view.IsShadowOfFailure(attempt) || IsStoppedFromOutside(path, view),
             EscalationReasons.Resting => call is null,
-            EscalationReasons.PolicyFailed => place.Judge is Judgement.ThrowsAtOnce or Judgement.ThrowsAfterAWhile or Judgement.ThrowsAtEntry,
+            EscalationReasons.PolicyFailed => place.Judge is Judgement.ThrowsAtOnce or Judgement.ThrowsAfterAWhile or Judgement.ThrowsAtEntry
+                || (place.AskedModel is { } asked && view.CallTo(asked.Name) is not { IsWhole: true, IsFaulty: false, IsDoubtful: false }),
             EscalationReasons.Undecided => place.Judge is Judgement.IsSilent,
             EscalationReasons.Conversation => view.Caller.Script.ContinuesConversation,
             EscalationReasons.Expert => place.Judge is null && attempt.Role == AttemptRole.Expert,
             "chaos-closed" => place.Judge == Judgement.RefusesEntry && call is null,
+            "chaos-hopeless" => place.Judge == Judgement.GivesUp && call is not null,
             "chaos" or DeferralReasons.Condition => call is { IsWhole: true },
             DeferralReasons.Valid or DeferralReasons.Explored or DeferralReasons.Truncated => call is { IsWhole: true, IsFaulty: false, IsEmpty: false },
 
