@@ -45,12 +45,12 @@ internal static partial class Log
     public static partial void AttemptJudged(
         ILogger logger, AttemptRole role, string attempt, string cascade, string episodeId, Decision decision, string reason);
 
+    [LoggerMessage(9, LogLevel.Debug, "The request of episode {EpisodeId} to {Cascade} was cancelled.")]
+    public static partial void RequestCancelled(ILogger logger, string episodeId, string cascade);
+
     [LoggerMessage(10, LogLevel.Debug, "The tiers beside episode {EpisodeId} of {Cascade} ended: {Decision}, {Reason}.")]
     public static partial void ShadowEnded(ILogger logger, string episodeId, string cascade, Decision decision, string reason);
 
     [LoggerMessage(11, LogLevel.Information, "The mode of {Cascade} was switched to {Mode}.")]
     public static partial void ModeSwitched(ILogger logger, string cascade, string mode);
-
-    [LoggerMessage(9, LogLevel.Debug, "The request of episode {EpisodeId} to {Cascade} was cancelled.")]
-    public static partial void RequestCancelled(ILogger logger, string episodeId, string cascade);
 }
