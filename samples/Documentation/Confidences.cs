@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.Globalization;
 using Anthropic;
 using LlmCascade;
 using LlmCascade.Calibration;
@@ -24,7 +25,7 @@ internal static class Confidences
     public static void OwnConfidence(TierBuilder tier)
     {
         // snippet: own-confidence
-        tier.WithConfidence(response => double.TryParse(response.Text.Split("confidence:")[^1], out var stated) && stated is >= 0 and <= 1
+        tier.WithConfidence(response => double.TryParse(response.Text.Split("confidence:")[^1], CultureInfo.InvariantCulture, out var stated) && stated is >= 0 and <= 1
             ? Confidence.SelfReported(stated)
             : Confidence.None);
         // end-snippet
@@ -82,7 +83,7 @@ internal static class Confidences
             GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
         {
             var votes = await Task.WhenAll(Enumerable.Range(1, samples).Select(_ => VoteAsync(request, context, cancellationToken)));
-            double[] counts = [.. labels.Labels.Select(label => votes.Count(vote => vote == label))];
+            double[] counts = [.. labels.Labels.Select(label => votes.Count(vote => vote.Equals(label, StringComparison.OrdinalIgnoreCase)))];
             if (counts.Sum() == 0)
             {
                 throw new InvalidOperationException("No sample was one of the labels.");

@@ -48,6 +48,8 @@ internal static class Deferral
     {
         public bool CanKeep => false;
 
+        public bool CanDeferToExpert => false;
+
         public ValueTask<Verdict> BeforeAsync(GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) =>
             new(time.GetLocalNow().Hour is >= 8 and < 18 ? Verdict.NoOpinion : Verdict.Defer("closed"));
 

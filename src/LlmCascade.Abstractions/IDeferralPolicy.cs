@@ -18,6 +18,14 @@ public interface IDeferralPolicy
     /// </value>
     bool CanKeep => true;
 
+    /// <summary>Gets whether the policy may defer to the expert, past the tiers between.</summary>
+    /// <value>
+    /// <see langword="true"/> by default. A policy that only ever defers to the next tier says <see langword="false"/>:
+    /// where policies are combined, a tier is stopped early only when nobody before the one that gives up could have
+    /// decided otherwise.
+    /// </value>
+    bool CanDeferToExpert => true;
+
     /// <summary>Decides before the tier is called, when nothing has been paid yet.</summary>
     /// <param name="request">The request.</param>
     /// <param name="context">The tier's attempt.</param>

@@ -280,7 +280,7 @@ public sealed class TierBuilder
 
         if (!CombinePolicies().CanKeep)
         {
-            yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …).";
+            yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …), or a Threshold or KeepWhenValid in its configuration.";
         }
         else if (!BuildPolicy().CanKeep)
         {

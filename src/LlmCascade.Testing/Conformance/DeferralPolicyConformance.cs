@@ -61,7 +61,10 @@ public abstract class DeferralPolicyConformance
             Enumerable.Range(0, Rounds).SelectMany(_ => alone), together, "among many at once", nameof(KeepsRequestsApartAsync));
     }
 
-    /// <summary>A policy whose <see cref="IDeferralPolicy.CanKeep"/> is <see langword="false"/> keeps nothing, and no policy abstains.</summary>
+    /// <summary>
+    /// A policy keeps nothing when it says that it cannot (<see cref="IDeferralPolicy.CanKeep"/>), defers to the expert only
+    /// when it says that it may (<see cref="IDeferralPolicy.CanDeferToExpert"/>), and never abstains.
+    /// </summary>
     /// <returns>A task that completes when the rule was checked.</returns>
     /// <exception cref="ExpectationException">The rule is broken.</exception>
     public async Task DecidesOnlyWhatItMayAsync()
@@ -72,6 +75,10 @@ public abstract class DeferralPolicyConformance
             Rule.Expect(
                 policy.CanKeep || verdict.Decision != Decision.Keep,
                 "nothing to be kept, because CanKeep is false",
+                $"the verdict was {verdict.Decision}, {verdict.Reason}");
+            Rule.Expect(
+                policy.CanDeferToExpert || verdict.Decision != Decision.DeferToExpert,
+                "no deferral to the expert, because CanDeferToExpert is false",
                 $"the verdict was {verdict.Decision}, {verdict.Reason}");
             Rule.Expect(
                 verdict.Decision != Decision.Abstain, "a keep, a deferral or no opinion", $"the verdict was {verdict.Decision}, {verdict.Reason}");

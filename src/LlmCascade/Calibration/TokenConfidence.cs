@@ -7,11 +7,12 @@ namespace LlmCascade.Calibration;
 /// </remarks>
 public sealed class TokenConfidence
 {
+    private readonly string _name;
     private readonly double? _quantile;
 
     private TokenConfidence(string name, double? quantile)
     {
-        Name = name;
+        _name = name;
         _quantile = quantile;
     }
 
@@ -25,9 +26,6 @@ public sealed class TokenConfidence
     /// <summary>Gets the probability of the least probable token, <c>exp(min log p)</c>.</summary>
     /// <value>Chow-Quantile at 0. It finds a single bad token, and falls with the length of the answer.</value>
     public static TokenConfidence Minimum { get; } = new("token-minimum", 0);
-
-    /// <summary>Gets the name, which stands for the measure wherever a threshold is kept.</summary>
-    public string Name { get; }
 
     /// <summary>Makes a quantile of the token probabilities, Chow-Quantile of Gupta et al. (arXiv 2404.10136) up to the exponential.</summary>
     /// <param name="probability">Which one, from 0, the minimum, to 1, the maximum; 0.1 is usual.</param>
@@ -55,7 +53,7 @@ public sealed class TokenConfidence
 
     /// <summary>Finds the confidences that an unfinished answer can still have.</summary>
     /// <param name="tokens">The tokens so far.</param>
-    /// <param name="outputTokenLimit">The most tokens that the answer can have; <see langword="null"/> when there is no limit.</param>
+    /// <param name="outputTokenLimit">The most tokens that the answer can have; <see langword="null"/> when there is no limit. A limit that the answer has passed already is none.</param>
     /// <returns>
     /// From 0 to the value that it would have if every token to come were certain. The minimum can only fall, so that is
     /// exact; mean and quantile rise with every such token, and stay below 1 only under a limit.
@@ -63,8 +61,9 @@ public sealed class TokenConfidence
     public ConfidenceRange Reachable(IEnumerable<TokenLogProbability> tokens, long? outputTokenLimit) =>
         TallyOf(tokens).Reachable(outputTokenLimit);
 
-    /// <inheritdoc/>
-    public override string ToString() => Name;
+    /// <summary>Names the measure.</summary>
+    /// <returns>Its name, such as <c>token-mean</c>.</returns>
+    public override string ToString() => _name;
 
     /// <summary>Begins to measure an answer that comes token by token.</summary>
     internal TokenTally Begin() => new(_quantile);

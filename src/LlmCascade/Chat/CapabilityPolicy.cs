@@ -20,6 +20,9 @@ public sealed class CapabilityPolicy : IDeferralPolicy
     public bool CanKeep => false;
 
     /// <inheritdoc/>
+    public bool CanDeferToExpert => false;
+
+    /// <inheritdoc/>
     public ValueTask<Verdict> BeforeAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
     {

@@ -19,6 +19,7 @@ public sealed class ChatClientGenerator : IGenerator
     private const int MostUpdatesInOnePacket = 16;
 
     private readonly TokenLogProbabilityReader? _readTokens;
+    private readonly bool _invokesFunctions;
 
     /// <summary>Initializes a generator.</summary>
     /// <param name="client">The client.</param>
@@ -28,6 +29,7 @@ public sealed class ChatClientGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(client);
         Client = client;
         _readTokens = client.GetService<TokenLogProbabilityReader>();
+        _invokesFunctions = client.GetService<FunctionInvokingChatClient>() is not null;
     }
 
     /// <summary>Gets the client.</summary>
@@ -45,20 +47,29 @@ public sealed class ChatClientGenerator : IGenerator
 
     /// <summary>Gets what finds the confidence of a response; <see langword="null"/> when the client gives no evidence.</summary>
     /// <remarks>It is not asked about error content. What it throws is a failure of the tier.</remarks>
-    public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; init; }
+    /// <exception cref="ArgumentException"><see cref="TokenConfidence"/> is given too.</exception>
+    public Func<GenerationRequest, ChatResponse, Confidence>? Confidence
+    {
+        get;
+        init => field = value is null || TokenConfidence is null ? value : throw TwoConfidences();
+    }
 
     /// <summary>Gets how the confidence is measured from the tokens' log-probabilities; <see langword="null"/>, the default, when it is not.</summary>
     /// <value>
     /// An answer without log-probabilities, such as a mere tool call, has no confidence. A streamed answer is stopped as
     /// soon as the tier's policy is certain to defer it. <see cref="ChatOptions.MaxOutputTokens"/> is taken at its word
-    /// for that, unless a <see cref="ChatOptions.RawRepresentationFactory"/> may set another limit.
+    /// for that, unless a <see cref="ChatOptions.RawRepresentationFactory"/> may set another limit, or the client invokes
+    /// functions and so calls its model several times.
     /// </value>
-    /// <exception cref="ArgumentException">The client hands out no <see cref="TokenLogProbabilityReader"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The client hands out no <see cref="TokenLogProbabilityReader"/>, or <see cref="Confidence"/> is given too.
+    /// </exception>
     public TokenConfidence? TokenConfidence
     {
         get;
-        init => field = value is null || _readTokens is not null
-            ? value
+        init => field = value is null ? null
+            : Confidence is not null ? throw TwoConfidences()
+            : _readTokens is not null ? value
             : throw new ArgumentException(
                 "The chat client supplies no token log-probabilities. Build it with UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with UseTokenLogProbabilities(…).",
                 nameof(value));
@@ -154,7 +165,7 @@ public sealed class ChatClientGenerator : IGenerator
     {
         try
         {
-            for (var i = 0; i < MostUpdatesInOnePacket; i++)
+            for (var i = 0; i < MostUpdatesInOnePacket && !stop.IsCancellationRequested; i++)
             {
                 var next = stream.MoveNextAsync();
                 if (!next.IsCompleted)
@@ -198,9 +209,13 @@ public sealed class ChatClientGenerator : IGenerator
     private static bool HasError(ChatResponse response) =>
         response.Messages.Any(message => message.Contents.Any(content => content is ErrorContent));
 
-    // The provider's own options, where somebody makes them, may set another limit.
-    private static long? LimitOf(ChatOptions? options) =>
-        options is { RawRepresentationFactory: null } ? options.MaxOutputTokens : null;
+    // The provider's own options, where somebody makes them, may set another limit, and the limit holds for one call of
+    // the model.
+    private long? LimitOf(ChatOptions? options) =>
+        options is { RawRepresentationFactory: null } && !_invokesFunctions ? options.MaxOutputTokens : null;
+
+    private static ArgumentException TwoConfidences() =>
+        new("Confidence and TokenConfidence are given, and only one of them can be the answer's confidence.");
 
     private ChatOptions? OptionsFor(ChatOptions? asked, AttemptContext context)
     {

@@ -21,16 +21,23 @@ internal struct TokenEvidence(TokenLogProbabilityReader? read, TokenConfidence? 
     /// <returns>Whether that changes what can still be reached.</returns>
     public bool Add(object? rawRepresentation)
     {
-        if (read is null || rawRepresentation is null || read(rawRepresentation) is not { } brought)
+        if (read is null || rawRepresentation is null)
         {
             return false;
         }
 
         var count = _tokens?.Count ?? 0;
-        foreach (var token in brought)
+        try
         {
-            (_tokens ??= []).Add(token);
-            _tally?.Add(token.LogProbability);
+            foreach (var token in read(rawRepresentation) ?? [])
+            {
+                (_tokens ??= []).Add(token);
+                _tally?.Add(token.LogProbability);
+            }
+        }
+        catch (Exception) when (_tally is null)
+        {
+            // Evidence that nobody asked for must not cost the answer.
         }
 
         return _tally is not null && _tokens?.Count > count;

@@ -6,8 +6,8 @@ public static class DeferralPolicy
     /// <summary>Asks several policies in their order; the first decisive verdict wins.</summary>
     /// <param name="policies">The policies, at least one.</param>
     /// <returns>
-    /// The combination. It stops a tier early only where that is certain: a policy that may keep and stands before the
-    /// one that gives up speaks against it.
+    /// The combination. It stops a tier early only where that is certain: a policy that may keep, or may defer to the
+    /// expert, and stands before the one that gives up speaks against it.
     /// </returns>
     /// <exception cref="ArgumentException">There is no policy, or one is <see langword="null"/>.</exception>
     public static IDeferralPolicy FirstDecisive(params IEnumerable<IDeferralPolicy> policies)
@@ -76,14 +76,18 @@ public static class DeferralPolicy
         return new FunctionPolicy(
             (request, generation, _, _) => new(
                 condition(request, generation) ? Verdict.Defer(reason, generation.Confidence) : Verdict.NoOpinion),
-            canKeep: false);
+            canKeep: false,
+            canDeferToExpert: false);
     }
 
     private sealed class FunctionPolicy(
         Func<GenerationRequest, Generation, AttemptContext, CancellationToken, ValueTask<Verdict>> decide,
-        bool canKeep = true) : IDeferralPolicy
+        bool canKeep = true,
+        bool canDeferToExpert = true) : IDeferralPolicy
     {
         public bool CanKeep => canKeep;
+
+        public bool CanDeferToExpert => canDeferToExpert;
 
         public ValueTask<Verdict> AfterAsync(
             GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>

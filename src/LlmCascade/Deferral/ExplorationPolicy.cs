@@ -35,6 +35,9 @@ public sealed class ExplorationPolicy : IDeferralPolicy
     public bool CanKeep => _inner.CanKeep && Probability < 1;
 
     /// <inheritdoc/>
+    public bool CanDeferToExpert => _inner.CanDeferToExpert || (_inner.CanKeep && Probability > 0);
+
+    /// <inheritdoc/>
     public ValueTask<Verdict> BeforeAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default) =>
         _inner.BeforeAsync(request, context, cancellationToken);

@@ -5,6 +5,8 @@ internal sealed class FirstDecisivePolicy(IDeferralPolicy[] policies) : IDeferra
 {
     public bool CanKeep => policies.Any(policy => policy.CanKeep);
 
+    public bool CanDeferToExpert => policies.Any(policy => policy.CanDeferToExpert);
+
     public async ValueTask<Verdict> BeforeAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
     {
@@ -31,9 +33,9 @@ internal sealed class FirstDecisivePolicy(IDeferralPolicy[] policies) : IDeferra
                 return verdict;
             }
 
-            if (policy.CanKeep)
+            if (policy.CanKeep || policy.CanDeferToExpert)
             {
-                // It may keep the finished answer, so nothing after it is certain.
+                // It may decide otherwise about the finished answer, so nothing after it is certain.
                 return Verdict.NoOpinion;
             }
         }

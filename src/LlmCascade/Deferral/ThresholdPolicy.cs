@@ -22,6 +22,9 @@ public sealed class ThresholdPolicy : IDeferralPolicy
     public double Threshold { get; }
 
     /// <inheritdoc/>
+    public bool CanDeferToExpert => false;
+
+    /// <inheritdoc/>
     public Verdict During(GenerationRequest request, ConfidenceRange reachable) =>
         reachable.Maximum < Threshold ? Verdict.Defer(DeferralReasons.ThresholdUnreachable) : Verdict.NoOpinion;
 

@@ -22,6 +22,9 @@ public sealed class ValidityPolicy : IDeferralPolicy
     public bool CanKeep => false;
 
     /// <inheritdoc/>
+    public bool CanDeferToExpert => false;
+
+    /// <inheritdoc/>
     public ValueTask<Verdict> AfterAsync(
         GenerationRequest request,
         Generation generation,

@@ -109,8 +109,9 @@ internal sealed partial class AttemptNode : OpenAttempt
             nameof(context));
 
     /// <summary>Opens a tree beside the one under this node. It draws alike, and nothing of it is shown, limited or summed up there.</summary>
-    public AttemptNode Beside() =>
-        new(_episode.Beside(), _parent, Name, Role, Spans.StartShadow(_episode.Settings.Name, Activity), isLive: false, _number) { Countdown = null };
+    /// <param name="cascade">The name of the cascade whose shadow it is.</param>
+    public AttemptNode Beside(string cascade) =>
+        new(_episode.Beside(), _parent, Name, Role, Spans.StartShadow(cascade, Activity), isLive: false, _number) { Countdown = null };
 
     public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {

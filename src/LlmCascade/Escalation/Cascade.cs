@@ -315,8 +315,8 @@ public sealed partial class Cascade : IGenerator
         var token = limit?.Token ?? passage.Token;
         var reason = EscalationReasons.Failed;
 
-        // The expert cannot rest, so that each call of it is a probe.
-        var gate = attempt.Role == AttemptRole.Expert ? _expertGate : null;
+        // Who has the last word is asked even while it would rest, so that each call is a probe.
+        var gate = attempt.Role == AttemptRole.Expert ? _expertGate : _gates[Tiers.IndexOf(_conversationOwner!)];
         Generation? answer = null;
         try
         {
@@ -333,7 +333,7 @@ public sealed partial class Cascade : IGenerator
             }
 
             answer = given;
-            gate?.Leave(failed: false, isProbe: true);
+            gate.Leave(failed: false, isProbe: true);
             var verdict = await _guard.WaitAsync(accept(passage.Request, answer, attempt, token), attempt, token);
             attempt.Judged(verdict);
             return (verdict, answer);
@@ -352,7 +352,7 @@ public sealed partial class Cascade : IGenerator
             }
 
             var isToBlame = !token.IsCancellationRequested || IsToBlame(limit, attempt);
-            gate?.Leave(isToBlame ? true : null, isProbe: true, verdict.Reason, attempt.Failure);
+            gate.Leave(isToBlame ? true : null, isProbe: true, verdict.Reason, attempt.Failure);
             throw new CascadeException(passage.Parent.ToAttempt().Children);
         }
     }

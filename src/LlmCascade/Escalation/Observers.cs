@@ -15,7 +15,7 @@ internal static class Observers
             }
             catch (Exception e)
             {
-                Log.EpisodeObserverFailed(settings.Logger, e, episodeId);
+                Log.ObserverFailed(settings.Logger, settings.EnableSensitiveData ? e : null, episodeId, e.GetType());
             }
         }
     }

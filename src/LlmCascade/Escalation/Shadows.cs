@@ -42,7 +42,7 @@ internal sealed class Shadows(
 
         // Neither the request nor the caller, who may go on editing messages once the answer is there, waits for it.
         var episode = new TaskCompletionSource<Episode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = AccompanyAsync(Copies.Of(request), node.Beside(), episode.Task);
+        _ = AccompanyAsync(Copies.Of(request), node.Beside(settings.Name), episode.Task);
         return episode;
     }
 
@@ -89,8 +89,8 @@ internal sealed class Shadows(
         }
         finally
         {
-            root.Dispose();
             _places.Release();
+            root.Dispose();
         }
     }
 }

@@ -6,8 +6,8 @@ namespace LlmCascade.Telemetry;
 /// <remarks>An exception may quote such texts, so it is handed over only where the host wants content.</remarks>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "An episode observer failed on episode {EpisodeId}. The request is not affected.")]
-    public static partial void EpisodeObserverFailed(ILogger logger, Exception exception, string episodeId);
+    [LoggerMessage(1, LogLevel.Error, "An observer failed on episode {EpisodeId}: {ErrorType}. The request is not affected.")]
+    public static partial void ObserverFailed(ILogger logger, Exception? exception, string episodeId, Type errorType);
 
     [LoggerMessage(2, LogLevel.Warning, "The tier {Tier} of {Cascade} failed in episode {EpisodeId}: {Reason}, {ErrorType}. The request goes on.")]
     public static partial void TierFailed(

@@ -18,10 +18,10 @@ public sealed class EarlyStopTests
         Gen.Double[0, 1].Select(TokenConfidence.Quantile));
 
     [Fact]
-    public void The_decision_with_an_early_stop_is_the_decision_without()
+    public async Task The_decision_with_an_early_stop_is_the_decision_without()
     {
-        var wasStopped = false;
-        Gen.Select(_measure, Gen.Double[-4, 0].Array[1, 40], Gen.Int[0, 60], Gen.Bool, Gen.Double[0.01, 1]).Sample(
+        var (runs, stops) = (0, 0);
+        await Gen.Select(_measure, Gen.Double[-4, 0].Array[1, 40], Gen.Int[0, 60], Gen.Bool, Gen.Double[0.01, 1]).SampleAsync(
             async (measure, answer, room, isLimited, threshold) =>
             {
                 // A threshold that an answer just reaches, or just misses, is where rounding would show.
@@ -34,12 +34,14 @@ public sealed class EarlyStopTests
 
                     Assert.Equal(waiting.Verdict.Decision, stopping.Verdict.Decision);
                     Assert.Equal(answer.Length, waiting.Generation!.Tokens!.Count);
-                    wasStopped |= stopping.Verdict.Reason == DeferralReasons.ThresholdUnreachable;
+                    Interlocked.Increment(ref runs);
+                    Interlocked.Add(ref stops, stopping.Verdict.Reason == DeferralReasons.ThresholdUnreachable ? 1 : 0);
                 }
             },
             iter: 300);
 
-        Assert.True(wasStopped);
+        Assert.InRange(stops, 1, runs - 1);
+        Assert.True(runs >= 300);
     }
 
     [Fact]
@@ -120,15 +122,53 @@ public sealed class EarlyStopTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_reader_that_throws_is_a_failure_of_the_tier(bool isStreaming)
+    public async Task A_reader_that_throws_is_a_failure_of_who_measures_and_of_nobody_else(bool isStreaming)
     {
         var client = new ScriptedChatClient(new ScriptedReply("Paris").WithLogProbabilities(-1)).AsBuilder()
             .UseTokenLogProbabilities(_ => throw new FormatException("not mine")).Build();
 
-        var run = await new ChatClientGenerator(client).RunAloneAsync(Question, isStreaming);
+        var measured = await new ChatClientGenerator(client) { TokenConfidence = TokenConfidence.Mean }.RunAloneAsync(Question, isStreaming);
+        var asked = await new ChatClientGenerator(client).RunAloneAsync(Question, isStreaming);
 
-        Assert.IsType<FormatException>(run.Failure);
-        Assert.NotEqual(UsageState.None, run.Attempt.UsageState);
+        Assert.IsType<FormatException>(measured.Failure);
+        Assert.NotEqual(UsageState.None, measured.Attempt.UsageState);
+        Assert.Equal("Paris", asked.Generation.Response.Text);
+        Assert.Null(asked.Generation.Tokens);
+    }
+
+    [Fact]
+    public async Task A_limit_that_holds_for_each_of_several_calls_is_not_relied_on()
+    {
+        var calls = 0;
+        var model = new ScriptedChatClient(_ => ++calls == 1
+            ? ScriptedReply.Calls("look") with { Tokens = [new("x", -1), new("x", -1)] }
+            : new ScriptedReply([.. Enumerable.Repeat("y ", 8)]).WithLogProbabilities([.. Enumerable.Repeat(0.0, 8)]));
+        var client = model.AsBuilder().UseFunctionInvocation().Build();
+        var options = new ChatOptions { MaxOutputTokens = 8, Tools = [AIFunctionFactory.Create(() => "found", "look")] };
+
+        var attempt = await DecideAsync(client, TokenConfidence.Mean, new ThresholdPolicy(0.8), options);
+
+        Assert.Equal(DeferralReasons.Confident, attempt.Verdict.Reason);
+        Assert.Null(attempt.OutputTokenLimit);
+    }
+
+    [Fact]
+    public async Task What_another_policy_would_send_to_the_expert_is_not_stopped_and_sent_to_the_next_tier()
+    {
+        var policy = DeferralPolicy.FirstDecisive(new ForTheExpert(), new ThresholdPolicy(0.9));
+
+        var attempt = await DecideAsync(TokenConfidence.Minimum, [-9, -9], policy, limit: 10);
+
+        Assert.Equal(Decision.DeferToExpert, attempt.Verdict.Decision);
+    }
+
+    [Fact]
+    public void An_answer_has_one_confidence()
+    {
+        var client = new ScriptedChatClient("Paris");
+
+        Assert.Throws<ArgumentException>(() => new ChatClientGenerator(client) { Confidence = (_, _) => default, TokenConfidence = TokenConfidence.Mean });
+        Assert.Throws<ArgumentException>(() => new ChatClientGenerator(client) { TokenConfidence = TokenConfidence.Mean, Confidence = (_, _) => default });
     }
 
     [Fact]
@@ -173,6 +213,15 @@ public sealed class EarlyStopTests
         public ValueTask<Verdict> AfterAsync(
             GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>
             inner.AfterAsync(request, generation, context, cancellationToken);
+    }
+
+    private sealed class ForTheExpert : IDeferralPolicy
+    {
+        public bool CanKeep => false;
+
+        public ValueTask<Verdict> AfterAsync(
+            GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>
+            new(Verdict.DeferToExpert("hard"));
     }
 
     private sealed class Silent(IChatClient inner) : DelegatingChatClient(inner)

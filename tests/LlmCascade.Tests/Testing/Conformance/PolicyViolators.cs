@@ -57,6 +57,12 @@ public sealed class PolicyViolators
         new Function { CanKeep = false, After = (_, _, _) => new(Verdict.Keep("valid")) });
 
     [Fact]
+    public Task A_deferral_to_the_expert_by_a_policy_that_cannot_is_caught() => BrokenAsync(
+        nameof(DeferralPolicyConformance.DecidesOnlyWhatItMayAsync),
+        "the verdict was DeferToExpert, hard",
+        new Function { CanDeferToExpert = false, After = (_, _, _) => new(Verdict.DeferToExpert("hard")) });
+
+    [Fact]
     public Task An_abstention_is_caught() => BrokenAsync(
         nameof(DeferralPolicyConformance.DecidesOnlyWhatItMayAsync),
         "the verdict was Abstain, unsure",
@@ -237,6 +243,8 @@ public sealed class PolicyViolators
     private sealed class Function : IDeferralPolicy
     {
         public bool CanKeep { get; init; } = true;
+
+        public bool CanDeferToExpert { get; init; } = true;
 
         public Func<GenerationRequest, CancellationToken, ValueTask<Verdict>> Before { get; init; } = (_, _) => new(Verdict.NoOpinion);
 
