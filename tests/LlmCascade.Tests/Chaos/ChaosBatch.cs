@@ -9,7 +9,7 @@ internal static class ChaosBatch
     private static readonly int _runsAtOnce = 16 * Environment.ProcessorCount;
 
     // Real time, for the one case in which a thread is stuck so that nobody else can say so.
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
 
     public static async Task PlayAsync(IEnumerable<ChaosScript> scripts)
     {

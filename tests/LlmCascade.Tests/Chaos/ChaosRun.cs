@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using LlmCascade.Calibration;
-using LlmCascade.Chat;
 using LlmCascade.Escalation;
-using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Tests.Chaos;
 
@@ -11,7 +8,7 @@ namespace LlmCascade.Tests.Chaos;
 internal sealed class ChaosRun
 {
     // Far more than any run needs, so that whoever meets it is stuck and not slow.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<CallRecord> _calls = new();
     private readonly ConcurrentQueue<JudgementRecord> _judgements = new();
@@ -83,6 +80,27 @@ internal sealed class ChaosRun
 
     public void Judged(JudgementRecord judgement) => _judgements.Enqueue(judgement);
 
+    /// <summary>Takes a cascade into account.</summary>
+    /// <param name="name">The place of a nested cascade; <see langword="null"/> for the outermost.</param>
+    /// <param name="cascade">The cascade.</param>
+    public void Played(string? name, Cascade cascade) => _cascades.Add(new PlayedCascade(name, cascade));
+
+    public void Publish(string? cascade, Episode episode)
+    {
+        var request = NumberOf(episode);
+        _episodes.Enqueue(new PublishedEpisode(cascade, request, episode, EpisodeText.Of(episode)));
+        Moment(request);
+
+        // An observer that breaks must not matter.
+        throw new ChaosException("observer");
+    }
+
+    public void Publish(string? cascade, EpisodeAddendum addendum)
+    {
+        _addenda.Enqueue(new PublishedAddendum(cascade, NumberOf(addendum.Episode), addendum, EpisodeText.Of(addendum.Root)));
+        throw new ChaosException("observer");
+    }
+
     /// <summary>Says that something happens in a request.</summary>
     public void Moment(int request)
     {
@@ -125,7 +143,7 @@ internal sealed class ChaosRun
 
     private async Task PlayAsync()
     {
-        using var client = new CascadeChatClient(Build(Script.Cascade, name: null, isLimited: false));
+        using var client = new CascadeChatClient(new ScriptBuilder(this).Build(Script.Cascade));
         var callers = Task.WhenAll(Callers.Select(caller => Task.Run(() => caller.CallAsync(client))));
         await ClockPump.DriveAsync(Clock, () => Callers.All(caller => caller.IsOver || caller.Waits > 0), () => callers.IsCompleted, _patience);
         await callers;
@@ -134,92 +152,14 @@ internal sealed class ChaosRun
         await Task.WhenAll(_ghosts.Select(ghost => ghost()));
     }
 
-    private Cascade Build(CascadeScript script, string? name, bool isLimited)
-    {
-        isLimited |= script.Timeout is not null;
-
-        // Tiers that run beside the expert do so outside of the limits around the cascade.
-        var areTiersLimited = script.Mode == CascadeMode.Shadow ? script.Timeout is not null : isLimited;
-        var cascade = new Cascade(
-            script.Tiers.Select(tier => new Tier(tier.Name, Generator(tier, areTiersLimited), Policy(tier, areTiersLimited)!)
-            {
-                Timeout = tier.Timeout,
-                Prices = tier.Prices,
-                OwnsConversations = tier.OwnsConversations,
-            }),
-            new Expert(Generator(script.Expert, isLimited), script.Expert.Name)
-            {
-                Policy = Policy(script.Expert, isLimited),
-                Timeout = script.Expert.Timeout,
-                Prices = script.Expert.Prices,
-            },
-            new CascadeSettings
-            {
-                TimeProvider = Clock,
-                Timeout = script.Timeout,
-                GraceTime = script.GraceTime,
-                RestAfterFailures = script.RestAfterFailures,
-                RestTime = script.RestTime,
-                Name = ChaosException.Mark,
-                Mode = script.Mode,
-                ShadowLimit = script.ShadowLimit,
-                EnableSensitiveData = script.ShowsContent,
-                Logger = new ChaosLogger(),
-                OnEpisode = episode => Publish(name, episode),
-                OnAddendum = addendum => Publish(name, addendum),
-            });
-        _cascades.Add(new PlayedCascade(name, cascade));
-        return cascade;
-    }
-
-    private IGenerator Generator(PlaceScript place, bool isLimited)
-    {
-        isLimited |= place.Timeout is not null;
-        IGenerator generator = place.Actor switch
-        {
-            CascadeScript inner => Build(inner, place.Name, isLimited),
-            TurnsScript turns => Generator(place, new ChaosClient(place.Name, Limit(turns, isLimited), this)),
-            _ => throw new InvalidOperationException($"{place.Actor}"),
-        };
-        return place.Oddity == Oddity.None ? generator : new OddGenerator(generator, place.Oddity, this);
-    }
-
-    private static ChatClientGenerator Generator(PlaceScript place, ChaosClient client) => place.Judge == Judgement.GivesUp
-        ? new ChatClientGenerator(client.AsBuilder().UseTokenLogProbabilities(TokenReader.Read).Build()) { TokenConfidence = TokenConfidence.Mean }
-        : new ChatClientGenerator(client);
-
-    // Who may wait for ever needs somebody who stops it.
-    private static TurnsScript Limit(TurnsScript turns, bool isLimited) =>
-        new([.. turns.Models.Select(model => model with { IsLimited = isLimited })]);
-
-    private ChaosPolicy? Policy(PlaceScript place, bool isLimited)
-    {
-        isLimited |= place.Timeout is not null;
-        return place.Judge is null ? null : new ChaosPolicy(
-            place, isLimited, place.AskedModel is { } asked ? Generator(asked, isLimited) : null, this);
-    }
-
-    private void Publish(string? cascade, Episode episode)
-    {
-        var request = NumberOf(episode);
-        _episodes.Enqueue(new PublishedEpisode(cascade, request, episode, EpisodeText.Of(episode)));
-        Moment(request);
-
-        // An observer that breaks must not matter.
-        throw new ChaosException("observer");
-    }
-
-    private void Publish(string? cascade, EpisodeAddendum addendum)
-    {
-        _addenda.Enqueue(new PublishedAddendum(cascade, NumberOf(addendum.Episode), addendum, EpisodeText.Of(addendum.Root)));
-        throw new ChaosException("observer");
-    }
-
-    // Each request that a cascade got in Shadow has a shadow, unless there were too many.
+    // Each request that a cascade got in Shadow has a shadow, unless there were too many, or it was cancelled before it began.
     private long MissingAddendaOf(PlayedCascade played) => played.Cascade.Mode != CascadeMode.Shadow ? 0
-        : _episodes.Count(episode => episode.Cascade == played.Name && MayHaveShadow(episode.Request))
+        : _episodes.Count(each => each.Cascade == played.Name && MayHaveShadow(each.Request) && (!each.Episode.Root.Children.IsEmpty || HasAddendum(each)))
             - _addenda.Count(addendum => addendum.Cascade == played.Name)
             - played.Cascade.SkippedShadows;
+
+    private bool HasAddendum(PublishedEpisode published) =>
+        _addenda.Any(addendum => ReferenceEquals(addendum.Addendum.Episode, published.Episode));
 
     private bool MayHaveShadow(int request) => Script.Requests[request] is { ForcesExpert: false, ContinuesConversation: false };
 

@@ -22,7 +22,7 @@ internal sealed class RandomScripts
     {
         var scripts = new RandomScripts(seed);
         var cascade = scripts.Cascade("chaos", depth: 0);
-        return new ChaosScript($"{seed}", cascade, scripts.Many(1, 3, _ => scripts.Request()));
+        return new ChaosScript($"CHAOS_SEED={seed}", cascade, scripts.Many(1, 3, _ => scripts.Request()));
     }
 
     private CascadeScript Cascade(string name, int depth) => new(

@@ -195,6 +195,31 @@ public sealed class ChatClientGeneratorTests
     }
 
     [Fact]
+    public async Task Usage_that_comes_after_the_cancellation_is_recorded()
+    {
+        var time = new FakeTimeProvider();
+        var second = TimeSpan.FromSeconds(1);
+        var deaf = new ScriptedChatClient(
+            _ => new ScriptedReply("Lyon") { Delay = second, IgnoresCancellation = true }.WithUsage(20, 2), time);
+        var recorder = new EpisodeRecorder();
+        var tier = new Tier("small", new ChatClientGenerator(deaf), KeepAll) { Timeout = second * 2.5 };
+        var settings = new CascadeSettings { TimeProvider = time, GraceTime = second * 10, OnEpisode = recorder.Record };
+        var client = new CascadeChatClient(new Cascade([tier], Expert("Paris"), settings));
+
+        var answer = client.GetStreamingResponseAsync("Capital?").ToChatResponseAsync();
+        await TimeLimitTests.WaitForAsync(() =>
+        {
+            time.Advance(second / 10);
+            return answer.IsCompleted;
+        });
+
+        await answer;
+        var attempt = recorder.Only.Root.Children[0];
+        Assert.Equal(EscalationReasons.TimedOut, attempt.Verdict.Reason);
+        Assert.Equal((22, UsageState.Partial), (attempt.Usage?.InputTokenCount + attempt.Usage?.OutputTokenCount, attempt.UsageState));
+    }
+
+    [Fact]
     public void The_client_stays_the_hosts_to_dispose()
     {
         var client = new ScriptedChatClient(_paris);

@@ -58,6 +58,31 @@ public sealed class EarlyStopTests
     }
 
     [Fact]
+    public async Task Usage_that_was_on_its_way_when_the_answer_was_stopped_counts()
+    {
+        var reply = new ScriptedReply("a ", "b ", "c").WithLogProbabilities(-3, -0.1, -0.1).WithUsage(20, 3);
+
+        var attempt = await DecideAsync(new ScriptedChatClient(reply), TokenConfidence.Minimum, new ThresholdPolicy(0.5), null);
+
+        Assert.Equal(DeferralReasons.ThresholdUnreachable, attempt.Verdict.Reason);
+        Assert.Single(attempt.Generation!.Tokens!);
+        Assert.Equal((20, 3, UsageState.Reported), (attempt.Usage?.InputTokenCount, attempt.Usage?.OutputTokenCount, attempt.UsageState));
+    }
+
+    [Fact]
+    public async Task A_cancellation_callback_that_throws_leaves_no_stream_open()
+    {
+        var reply = new ScriptedReply("a ", "b ", "c") { Delay = TimeSpan.FromMilliseconds(1) }.WithLogProbabilities(-3, -0.1, -0.1);
+        var scripted = new ScriptedChatClient(reply);
+
+        var attempt = await DecideAsync(new BadCallback(scripted), TokenConfidence.Minimum, new ThresholdPolicy(0.5), null);
+
+        Assert.Equal(DeferralReasons.ThresholdUnreachable, attempt.Verdict.Reason);
+        Assert.Equal(0, scripted.ActiveCalls);
+        Assert.Null(attempt.Failure);
+    }
+
+    [Fact]
     public async Task Without_a_limit_a_mean_that_could_recover_is_waited_for()
     {
         var attempt = await DecideAsync(TokenConfidence.Mean, [-9, -9, -9, -9], new ThresholdPolicy(0.9), limit: null);
@@ -193,12 +218,17 @@ public sealed class EarlyStopTests
     private static Task<Attempt> DecideAsync(TokenConfidence measure, double[] answer, IDeferralPolicy policy, int? limit) =>
         DecideAsync(measure, answer, policy, new ChatOptions { MaxOutputTokens = limit });
 
-    private static async Task<Attempt> DecideAsync(
-        TokenConfidence measure, double[] answer, IDeferralPolicy policy, ChatOptions options)
+    private static Task<Attempt> DecideAsync(TokenConfidence measure, double[] answer, IDeferralPolicy policy, ChatOptions options)
     {
         var reply = new ScriptedReply([.. answer.Select((_, i) => $"{i} ")]).WithLogProbabilities(answer);
+        return DecideAsync(new ScriptedChatClient(reply), measure, policy, options);
+    }
+
+    private static async Task<Attempt> DecideAsync(
+        IChatClient model, TokenConfidence measure, IDeferralPolicy policy, ChatOptions? options)
+    {
         var recorder = new EpisodeRecorder();
-        var generator = new ChatClientGenerator(new ScriptedChatClient(reply)) { TokenConfidence = measure };
+        var generator = new ChatClientGenerator(model) { TokenConfidence = measure };
         var cascade = new Cascade(
             [new Tier("small", generator, policy)], Expert("Paris"), new CascadeSettings { OnEpisode = recorder.Record });
         using var client = new CascadeChatClient(cascade);
@@ -222,6 +252,16 @@ public sealed class EarlyStopTests
         public ValueTask<Verdict> AfterAsync(
             GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>
             new(Verdict.DeferToExpert("hard"));
+    }
+
+    private sealed class BadCallback(IChatClient inner) : DelegatingChatClient(inner)
+    {
+        public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.Register(() => throw new InvalidOperationException("bad callback"));
+            return base.GetStreamingResponseAsync(messages, options, cancellationToken);
+        }
     }
 
     private sealed class Silent(IChatClient inner) : DelegatingChatClient(inner)

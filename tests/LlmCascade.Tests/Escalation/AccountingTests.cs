@@ -11,6 +11,8 @@ public sealed class AccountingTests
 {
     private static readonly Prices _prices = new(inputPerMillion: 1, outputPerMillion: 1, perCall: 0.5m);
 
+    private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(20);
+
     [Fact]
     public async Task What_a_call_that_was_left_behind_costs_is_unknown()
     {
@@ -82,6 +84,50 @@ public sealed class AccountingTests
 
         var attempt = episode.Root.Children[0];
         Assert.Equal((true, UsageState.Reported, true), (attempt.IsAbandoned, attempt.UsageState, attempt.IsCostComplete));
+    }
+
+    [Fact]
+    public async Task A_model_that_a_judge_was_asking_when_it_was_left_behind_is_unknown()
+    {
+        var deafModel = new ScriptedGenerator(new ScriptedReply("Never") { NeverEnds = true, IgnoresCancellation = true });
+        var judge = DeferralPolicy.Create(async (request, _, context, token) =>
+        {
+            using var attempt = context.Begin("judge", AttemptRole.Judge);
+            await deafModel.GenerateAsync(request, attempt, token);
+            return Verdict.Keep("never");
+        });
+        var tier = new Tier("small", new ScriptedGenerator(new ScriptedReply("Lyon").WithUsage(2, 1)), judge) { Timeout = _moment };
+
+        var (_, episode) = await new Cascade([tier], Expert("Paris"), new CascadeSettings { GraceTime = _moment }).RunAsync(Question);
+
+        var attempt = episode.Root.Children[0];
+        Assert.Equal((UsageState.Reported, UsageState.Unknown), (attempt.UsageState, Assert.Single(attempt.Children).UsageState));
+        Assert.False(episode.Root.Total().IsUsageComplete);
+    }
+
+    [Fact]
+    public async Task A_tier_whose_policy_is_left_behind_before_the_call_has_cost_nothing()
+    {
+        var tier = new Tier("small", new Silent(null), new DeafDoor()) { Prices = _prices, Timeout = _moment };
+
+        var (_, episode) = await new Cascade([tier], Expert("Paris"), new CascadeSettings { GraceTime = _moment }).RunAsync(Question);
+
+        var attempt = episode.Root.Children[0];
+        Assert.Equal((true, UsageState.None, null, true), (attempt.IsAbandoned, attempt.UsageState, attempt.Cost, attempt.IsCostComplete));
+    }
+
+    [Fact]
+    public async Task A_tier_whose_time_is_over_before_the_call_and_an_expert_that_is_not_called_any_more_have_cost_nothing()
+    {
+        var tier = new Tier("small", new Silent(null), new SlowDoor()) { Prices = _prices };
+        var expert = new Expert(new Silent(null)) { Prices = _prices };
+
+        var exception = await Assert.ThrowsAsync<CascadeException>(async () =>
+            await new Cascade([tier], expert, new CascadeSettings { Timeout = _moment }).RunAsync(Question));
+
+        Assert.Equal(["small", "expert"], exception.Attempts.Select(attempt => attempt.Name));
+        Assert.All(exception.Attempts, attempt => Assert.Equal(
+            (UsageState.None, null, true), (attempt.UsageState, attempt.Cost, attempt.IsCostComplete)));
     }
 
     [Theory]
@@ -158,6 +204,36 @@ public sealed class AccountingTests
         public ValueTask<Generation> GenerateAsync(
             GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) =>
             new(new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "Paris")) { Usage = usage }));
+    }
+
+    private sealed class DeafDoor : IDeferralPolicy
+    {
+        public async ValueTask<Verdict> BeforeAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+            return Verdict.NoOpinion;
+        }
+
+        public ValueTask<Verdict> AfterAsync(
+            GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>
+            new(Verdict.Keep("open"));
+    }
+
+    // Lets the tier in once it is too late.
+    private sealed class SlowDoor : IDeferralPolicy
+    {
+        public async ValueTask<Verdict> BeforeAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return Verdict.NoOpinion;
+        }
+
+        public ValueTask<Verdict> AfterAsync(
+            GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken) =>
+            new(Verdict.Keep("open"));
     }
 
     private sealed class Broken : IGenerator

@@ -75,6 +75,38 @@ public sealed class FailureTests
         Assert.Equal(["small: failed", "expert: expert"], episode.Reasons());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_with_a_hole_is_a_failure_of_whoever_gave_it(bool isStreaming)
+    {
+        var whole = new ChatResponse(new ChatMessage(ChatRole.Assistant, "Lyon"));
+        var holes = new[]
+        {
+            new Generation(whole) { Updates = [new ChatResponseUpdate(ChatRole.Assistant, "Lyon"), null!] },
+            new Generation(new ChatResponse([whole.Messages[0], null!])),
+        };
+        foreach (var generator in holes.Select(hole => new FixedGenerator(hole)))
+        {
+            using var client = new CascadeChatClient(new Cascade([new Tier("small", generator, KeepAll)], Expert("Paris")));
+
+            var response = isStreaming
+                ? await client.GetStreamingResponseAsync("?").ToChatResponseAsync()
+                : await client.GetResponseAsync("?");
+
+            Assert.Equal("Paris", response.Text);
+            Assert.Equal(["failed", "expert"], response.GetCascadeTrace()!.Attempts.Select(attempt => attempt.Reason));
+            await Assert.ThrowsAsync<CascadeException>(async () => await new Cascade([], new Expert(generator)).RunAsync(Question));
+        }
+    }
+
+    [Fact]
+    public void An_answer_without_a_response_is_refused_where_it_is_made()
+    {
+        Assert.Throws<ArgumentNullException>("Response", () => new Generation((ChatResponse)null!));
+        Assert.Throws<ArgumentNullException>("Response", () => new Generation(new ChatResponse()) with { Response = null! });
+    }
+
     [Fact]
     public async Task A_tier_whose_policy_throws_defers_and_keeps_its_answer_on_record()
     {
@@ -156,6 +188,12 @@ public sealed class FailureTests
         Assert.Null(episode.Answerer);
         Assert.Equal(["small: deferred", "expert: failed"], episode.Reasons());
         Assert.Equal(Decision.NoOpinion, episode.Root.Verdict.Decision);
+    }
+
+    private sealed class FixedGenerator(Generation answer) : IGenerator
+    {
+        public ValueTask<Generation> GenerateAsync(
+            GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) => new(answer);
     }
 
     private sealed class NullGenerator : IGenerator

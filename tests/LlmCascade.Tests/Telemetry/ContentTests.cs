@@ -87,6 +87,21 @@ public sealed class ContentTests
             spans.Named("expert expert").GetTagItem("gen_ai.output.messages"));
     }
 
+    [Fact]
+    public async Task A_content_that_is_null_is_passed_over()
+    {
+        using var recorder = new SpanRecorder();
+        var reply = new ScriptedReply("Paris") { Contents = [null!] };
+
+        var (answer, _) = await new Cascade([], Expert(reply), new CascadeSettings { EnableSensitiveData = true }).RunAsync(
+            new GenerationRequest([new(ChatRole.User, [null!, new TextContent("Where?")])]));
+
+        Assert.Equal("Paris", answer.Response.Text);
+        Assert.Equal(
+            """[{"role":"user","parts":[{"type":"text","content":"Where?"}]}]""",
+            recorder.Finish().Named("invoke_workflow LlmCascade").GetTagItem("gen_ai.input.messages"));
+    }
+
     [Theory]
     [InlineData(null, null, false)]
     [InlineData(null, "true", true)]
