@@ -1,5 +1,6 @@
 using LlmCascade.Escalation;
 using LlmCascade.Testing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static LlmCascade.Tests.Cascades;
@@ -39,6 +40,22 @@ public sealed class CascadeHealthTests
         await cascade.RunAsync(Question);
         Assert.Equal((0, null), (Small(cascade).FailuresInARow, Small(cascade).RestsUntil));
         Assert.Equal(start.AddSeconds(35), Small(cascade).LastFailure?.At);
+    }
+
+    [Fact]
+    public async Task An_owner_of_conversations_that_cannot_continue_one_has_failed()
+    {
+        var owner = new Tier("owner", new ScriptedGenerator(_ => _small), KeepAll) { OwnsConversations = true };
+        var cascade = new Cascade([owner], Expert("Paris"), new CascadeSettings { TimeProvider = _time });
+        var continued = new GenerationRequest(Question.Messages, new ChatOptions { ConversationId = "c-1" });
+        _small = ScriptedReply.Throws(new IOException("down"));
+
+        await Assert.ThrowsAsync<CascadeException>(async () => await cascade.RunAsync(continued));
+        Assert.Equal(1, cascade.GetHealth().Tiers[0].FailuresInARow);
+
+        _small = "Lyon";
+        await cascade.RunAsync(continued);
+        Assert.Equal(0, cascade.GetHealth().Tiers[0].FailuresInARow);
     }
 
     [Fact]
