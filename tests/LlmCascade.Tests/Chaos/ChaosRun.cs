@@ -154,13 +154,16 @@ internal sealed class ChaosRun
 
     // Each request that a cascade got in Shadow has a shadow, unless there were too many.
     private long MissingAddendaOf(PlayedCascade played) => played.Cascade.Mode != CascadeMode.Shadow ? 0
-        : _episodes.Count(episode => episode.Cascade == played.Name && MayHaveShadow(episode.Request))
+        : _episodes.Count(episode => episode.Cascade == played.Name && MayHaveShadow(episode.Request, played.Name ?? ""))
             - _addenda.Count(addendum => addendum.Cascade == played.Name)
             - played.Cascade.SkippedShadows;
 
-    private bool MayHaveShadow(int request) => Script.Requests[request] is { ForcesExpert: false, ContinuesConversation: false };
+    // What a request asks of a cascade does not reach those behind chat clients.
+    private bool MayHaveShadow(int request, string cascade) => !Script.Requests[request].ContinuesConversation
+        && (!Script.Requests[request].ForcesExpert
+            || Script.Cascade.Places().Any(place => place.IsBehindClient && $"{cascade}-".StartsWith($"{place.Name}-", StringComparison.Ordinal)));
 
-    private static int NumberOf(Episode episode) => int.Parse(episode.Key, CultureInfo.InvariantCulture);
+    private static int NumberOf(Episode episode) => int.Parse(episode.Request.Query, CultureInfo.InvariantCulture);
 
     private sealed record PlayedCascade(string? Name, Cascade Cascade);
 }
