@@ -86,7 +86,7 @@ internal static class Confidences
             double[] counts = [.. labels.Labels.Select(label => votes.Count(vote => vote.Equals(label, StringComparison.OrdinalIgnoreCase)))];
             if (counts.Sum() == 0)
             {
-                throw new InvalidOperationException("No sample was one of the labels.");
+                return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, votes[0])));   // no confidence, so it is deferred
             }
 
             var distribution = new LabelDistribution(labels, [.. counts.Select(count => count / counts.Sum())]);
@@ -102,7 +102,7 @@ internal static class Confidences
             using var sample = context.Begin("sample", AttemptRole.Member, prices);   // counted on its own in the trace
             var answer = await _model.GenerateAsync(request, sample, cancellationToken);
             sample.Answered(answer);
-            return answer.Response.Text.Trim(' ', '.', '\n');
+            return new string([.. answer.Response.Text.Where(char.IsLetterOrDigit)]);
         }
     }
     // end-snippet

@@ -18,7 +18,7 @@ internal static class Costs
     {
         var trace = response.GetCascadeTrace()!;
         Console.WriteLine($"{(trace.IsCostIncomplete ? "at least " : "")}{trace.Cost}");
-        Console.WriteLine(response.Usage?.AdditionalCounts?["small.output_tokens"]);   // absent where unknown
+        Console.WriteLine(response.Usage?.AdditionalCounts?.GetValueOrDefault("small.output_tokens"));   // 0 where unknown
     }
     // end-snippet
 

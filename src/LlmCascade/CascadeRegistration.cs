@@ -39,7 +39,7 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
 
     private CascadeChatClient Create(IServiceProvider services, IOptionsMonitor<CascadeOptions> options, string optionsName)
     {
-        var mode = new ConfiguredMode(options, optionsName);
+        var mode = new ConfiguredMode(services, optionsName);
         var client = CascadeFactory.Create(DisplayName, builder, options.Get(optionsName), services, registrations, mode);
         try
         {

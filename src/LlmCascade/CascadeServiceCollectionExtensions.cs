@@ -107,8 +107,6 @@ public static class CascadeServiceCollectionExtensions
 
         services.AddSingleton<IConfigureOptions<CascadeOptions>>(provider => new ConfigureNamedOptions<CascadeOptions>(
             optionsName, options => provider.GetService<IConfiguration>()?.GetSection(section).Bind(options)));
-        services.AddSingleton<IOptionsChangeTokenSource<CascadeOptions>>(
-            provider => new CascadeReload(optionsName, provider.GetService<IConfiguration>()));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         services.AddOptions<CascadeOptions>(optionsName).ValidateOnStart();

@@ -1,11 +1,18 @@
 using LlmCascade.Escalation;
+using LlmCascade.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace LlmCascade;
 
 /// <summary>Switches a running cascade when its configuration is reloaded with another mode.</summary>
-/// <remarks>A reload that changes other things leaves the mode alone: somebody may have set it in code.</remarks>
-internal sealed class ConfiguredMode(IOptionsMonitor<CascadeOptions> options, string optionsName) : IDisposable
+/// <remarks>
+/// A reload that changes other things leaves the mode alone: somebody may have set it in code. One with a mistake changes
+/// nothing and is logged, because who watches a file has nobody to throw at.
+/// </remarks>
+internal sealed class ConfiguredMode(IServiceProvider services, string optionsName) : IDisposable
 {
     private readonly Lock _lock = new();
     private CascadeMode _configured;
@@ -14,28 +21,36 @@ internal sealed class ConfiguredMode(IOptionsMonitor<CascadeOptions> options, st
     public void Follow(Cascade cascade)
     {
         _configured = cascade.Settings.Mode;
-        _subscription = options.OnChange((changed, name) =>
+        if (services.GetService<IConfiguration>() is not { } configuration)
         {
-            if (name == optionsName)
-            {
-                Apply(changed.Mode, cascade);
-            }
-        });
+            return;
+        }
+
+        var options = services.GetRequiredService<IOptionsFactory<CascadeOptions>>();
+        _subscription = ChangeToken.OnChange(configuration.GetReloadToken, () => Read(options, cascade));
 
         // A reload may have come while the cascade was made.
-        Apply(options.Get(optionsName).Mode, cascade);
+        Read(options, cascade);
     }
 
     public void Dispose() => _subscription?.Dispose();
 
-    private void Apply(CascadeMode mode, Cascade cascade)
+    private void Read(IOptionsFactory<CascadeOptions> options, Cascade cascade)
     {
-        lock (_lock)
+        try
         {
-            if (mode != _configured)
+            var mode = options.Create(optionsName).Mode;
+            lock (_lock)
             {
-                cascade.Mode = _configured = mode;
+                if (mode != _configured)
+                {
+                    cascade.Mode = _configured = mode;
+                }
             }
+        }
+        catch (Exception e)
+        {
+            Log.ReloadFailed(cascade.Settings.Logger, e, cascade.Settings.Name);
         }
     }
 }

@@ -53,4 +53,7 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Information, "The mode of {Cascade} was switched to {Mode}.")]
     public static partial void ModeSwitched(ILogger logger, string cascade, string mode);
+
+    [LoggerMessage(12, LogLevel.Error, "A reload of the configuration of {Cascade} has a mistake and changes nothing.")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception, string cascade);
 }

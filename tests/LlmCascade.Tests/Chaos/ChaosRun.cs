@@ -154,16 +154,21 @@ internal sealed class ChaosRun
 
     // Each request that a cascade got in Shadow has a shadow, unless there were too many, or it was cancelled before it began.
     private long MissingAddendaOf(PlayedCascade played) => played.Cascade.Mode != CascadeMode.Shadow ? 0
-        : _episodes.Count(each => each.Cascade == played.Name && MayHaveShadow(each.Request) && (!each.Episode.Root.Children.IsEmpty || HasAddendum(each)))
+        : _episodes.Count(each => each.Cascade == played.Name
+            && MayHaveShadow(each.Request, played.Name ?? "")
+            && (!each.Episode.Root.Children.IsEmpty || HasAddendum(each)))
             - _addenda.Count(addendum => addendum.Cascade == played.Name)
             - played.Cascade.SkippedShadows;
 
     private bool HasAddendum(PublishedEpisode published) =>
         _addenda.Any(addendum => ReferenceEquals(addendum.Addendum.Episode, published.Episode));
 
-    private bool MayHaveShadow(int request) => Script.Requests[request] is { ForcesExpert: false, ContinuesConversation: false };
+    // What a request asks of a cascade does not reach those behind chat clients.
+    private bool MayHaveShadow(int request, string cascade) => !Script.Requests[request].ContinuesConversation
+        && (!Script.Requests[request].ForcesExpert
+            || Script.Cascade.Places().Any(place => place.IsBehindClient && $"{cascade}-".StartsWith($"{place.Name}-", StringComparison.Ordinal)));
 
-    private static int NumberOf(Episode episode) => int.Parse(episode.Key, CultureInfo.InvariantCulture);
+    private static int NumberOf(Episode episode) => int.Parse(episode.Request.Query, CultureInfo.InvariantCulture);
 
     private sealed record PlayedCascade(string? Name, Cascade Cascade);
 }

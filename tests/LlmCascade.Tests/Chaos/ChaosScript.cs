@@ -44,6 +44,11 @@ internal sealed record CascadeScript(IReadOnlyList<PlaceScript> Tiers, PlaceScri
     /// <summary>Gets whether spans hold the texts.</summary>
     public bool ShowsContent { get; init; }
 
+    /// <summary>Finds all places, those of nested cascades included.</summary>
+    public IEnumerable<PlaceScript> Places() => Tiers.Append(Expert)
+        .SelectMany(place => place.AskedModel is { } asked ? new[] { place, asked } : [place])
+        .SelectMany(place => place.Actor is CascadeScript inner ? inner.Places().Prepend(place) : [place]);
+
     public override string Describe(string indent) =>
         $"{indent}cascade: total {Timeout}, grace {GraceTime}, rests {RestTime} after {RestAfterFailures}, {Mode}, {ShadowLimit} shadows{(ShowsContent ? ", spans with content" : "")}\n"
         + string.Concat(Tiers.Append(Expert).Select(place => place.Describe(indent + "  ")));
@@ -61,13 +66,16 @@ internal sealed record PlaceScript(string Name, ActorScript Actor, Judgement? Ju
 
     public bool OwnsConversations { get; init; }
 
+    /// <summary>Gets whether the cascade that answers is asked as a chat client, which is all that the cascade around it knows of it.</summary>
+    public bool IsBehindClient { get; init; }
+
     public Oddity Oddity { get; init; }
 
     /// <summary>Gets who is asked about the answer, where the judge asks a model.</summary>
     public PlaceScript? AskedModel { get; init; }
 
     public string Describe(string indent) =>
-        $"{indent}{Name}: {Judge?.ToString() ?? "no policy"}, limit {Timeout}, prices {Prices?.InputPerMillion}+{Prices?.PerCall}{(OwnsConversations ? ", owns conversations" : "")}{(Oddity == Oddity.None ? "" : $", {Oddity}")}\n"
+        $"{indent}{Name}: {Judge?.ToString() ?? "no policy"}, limit {Timeout}, prices {Prices?.InputPerMillion}+{Prices?.PerCall}{(OwnsConversations ? ", owns conversations" : "")}{(IsBehindClient ? ", as a chat client" : "")}{(Oddity == Oddity.None ? "" : $", {Oddity}")}\n"
         + Actor.Describe(indent + "  ")
         + AskedModel?.Describe(indent + "    ");
 }

@@ -8,7 +8,7 @@ internal static class EpisodeChecks
 {
     public static IEnumerable<string> Check(RequestView view)
     {
-        foreach (var published in view.Published.Where(published => EpisodeText.Of(published.Episode) != published.AtFirst))
+        foreach (var published in view.AllPublished.Where(published => EpisodeText.Of(published.Episode) != published.AtFirst))
         {
             yield return $"the episode was\n{published.AtFirst}and has become\n{EpisodeText.Of(published.Episode)}";
         }

@@ -8,8 +8,7 @@ internal static class LedgerChecks
 {
     public static IEnumerable<string> Check(RequestView view)
     {
-        var answering = view.Leaves().Select(path => path[^1]).ToArray();
-        var recorded = answering.Concat(view.ShadowLeaves().Select(path => path[^1])).ToDictionary(attempt => attempt.Name);
+        var recorded = view.Leaves().Concat(view.ShadowLeaves()).Select(path => path[^1]).ToDictionary(attempt => attempt.Name);
         foreach (var call in view.Calls.Where(call => !recorded.ContainsKey(call.Place)))
         {
             yield return $"{call.Place} was called and is not in the episode";
@@ -24,13 +23,22 @@ internal static class LedgerChecks
             }
         }
 
+        foreach (var attempt in view.Payers().Where(attempt => attempt.Usage is not null && view.EpisodeBehind(attempt.Name) is not null))
+        {
+            var inside = view.EpisodeBehind(attempt.Name)!.Root.Total().Usage;
+            if (Text(attempt.Usage) != Text(inside))
+            {
+                yield return $"{attempt} has usage {Text(attempt.Usage)}, and the cascade behind it reported {Text(inside)}";
+            }
+        }
+
         // Who only asks others uses nothing; what they used is theirs.
         foreach (var group in view.Groups().Where(group => !group.IsAbandoned && group is not { UsageState: UsageState.None, Cost: null }))
         {
             yield return $"{group} has usage of its own: {Text(group.Usage)} for {group.Cost}";
         }
 
-        foreach (var broken in CheckTotals(view.Episode.Root, answering, view))
+        foreach (var broken in CheckTotals(view.Episode.Root, [.. view.Payers()], view))
         {
             yield return broken;
         }
@@ -59,7 +67,7 @@ internal static class LedgerChecks
     }
 
     private static bool HasAbandonedGroup(Attempt attempt, RequestView view) => attempt.Children.Any(child =>
-        (child.IsAbandoned && view.Place(child.Name).Actor is CascadeScript) || HasAbandonedGroup(child, view));
+        (child.IsAbandoned && view.Place(child.Name) is { Actor: CascadeScript, IsBehindClient: false }) || HasAbandonedGroup(child, view));
 
     private static bool IsExact(Attempt attempt, CallRecord? call, PlaceScript place)
     {

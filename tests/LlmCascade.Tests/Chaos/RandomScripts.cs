@@ -44,6 +44,7 @@ internal sealed class RandomScripts
             Timeout = Maybe(0.5, () => Time(10)),
             AskedModel = Asked(name, judge),
             Oddity = MaybeOdd(),
+            IsBehindClient = Chance(0.4),
         }
         : Model(name, judge) with { AskedModel = Asked(name, judge), Oddity = MaybeOdd() };
 

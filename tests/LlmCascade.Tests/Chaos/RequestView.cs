@@ -8,7 +8,7 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
         .GroupBy(call => call.Place)
         .ToDictionary(group => group.Key, group => group.ToArray());
 
-    private readonly Dictionary<string, PlaceScript> _places = PlacesOf(run.Script.Cascade).ToDictionary(place => place.Name);
+    private readonly Dictionary<string, PlaceScript> _places = run.Script.Cascade.Places().ToDictionary(place => place.Name);
 
     public ChaosCaller Caller => caller;
 
@@ -17,6 +17,9 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     /// <summary>Gets the episodes of the outermost cascade; there should be one.</summary>
     public PublishedEpisode[] Published { get; } =
         [.. run.Episodes.Where(episode => episode.Request == caller.Number && episode.Cascade is null)];
+
+    /// <summary>Gets the episodes of nested cascades too.</summary>
+    public IEnumerable<PublishedEpisode> AllPublished => run.Episodes.Where(episode => episode.Request == caller.Number);
 
     public Episode Episode => Published[0].Episode;
 
@@ -35,11 +38,19 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     /// <summary>Finds the attempts that stand for one model each, with the attempts around them, the outermost first.</summary>
     public IEnumerable<Attempt[]> Leaves() => Leaves(Episode.Root);
 
+    /// <summary>Finds the attempts of the episode that pay somebody: for a model, or for a cascade that is asked as a chat client.</summary>
+    public IEnumerable<Attempt> Payers() => Payers(Episode.Root);
+
     /// <summary>Finds those of the tiers that ran beside an expert.</summary>
     public IEnumerable<Attempt[]> ShadowLeaves() => Addenda.SelectMany(ShadowLeaves);
 
     /// <summary>Finds the attempts that stand for nested cascades.</summary>
     public IEnumerable<Attempt> Groups() => Groups(Episode.Root);
+
+    /// <summary>Gets the episode that a cascade behind a chat client has published for itself.</summary>
+    public Episode? EpisodeBehind(string place) => Place(place).IsBehindClient
+        ? run.Episodes.FirstOrDefault(episode => episode.Request == caller.Number && episode.Cascade == place)?.Episode
+        : null;
 
     /// <summary>Gets whether an attempt ran beside an expert that failed, which ends what runs beside it.</summary>
     public bool IsShadowOfFailure(Attempt attempt) => Addenda.Any(published =>
@@ -49,7 +60,7 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
     public Attempt[] PathToAnswer()
     {
         List<Attempt> path = [];
-        for (var attempt = Episode.Answerer; attempt is not null; attempt = attempt.Children.LastOrDefault(HasAnswered))
+        for (var attempt = Episode.Answerer; attempt is not null; attempt = Inside(attempt).LastOrDefault(HasAnswered))
         {
             path.Add(attempt);
         }
@@ -59,22 +70,24 @@ internal sealed class RequestView(ChaosRun run, ChaosCaller caller)
 
     private bool HasAnswered(Attempt attempt) => attempt.Verdict.Decision is Decision.Keep or Decision.Abstain;
 
-    private IEnumerable<Attempt[]> ShadowLeaves(PublishedAddendum published) =>
-        published.Cascade is null ? Leaves(published.Addendum.Root) : Leaves([published.Addendum.Root]);
+    private IEnumerable<Attempt[]> ShadowLeaves(PublishedAddendum published) => published.Cascade is { } place
+        ? published.Addendum.Root.Children.SelectMany(child => Leaves([published.Addendum.Root with { Name = place }, child]))
+        : Leaves(published.Addendum.Root);
 
     private IEnumerable<Attempt[]> Leaves(Attempt root) => root.Children.SelectMany(child => Leaves([child]));
 
     private IEnumerable<Attempt[]> Leaves(Attempt[] path)
     {
         Attempt[][] own = Place(path[^1].Name).Actor is TurnsScript ? [path] : [];
-        return own.Concat(path[^1].Children.SelectMany(child => Leaves([.. path, child])));
+        return own.Concat(Inside(path[^1]).SelectMany(child => Leaves([.. path, child])));
     }
 
-    private IEnumerable<Attempt> Groups(Attempt attempt) => attempt.Children
-        .Where(child => Place(child.Name).Actor is CascadeScript)
-        .SelectMany(child => Groups(child).Prepend(child));
+    private IEnumerable<Attempt> Inside(Attempt attempt) => attempt.Children.Concat(EpisodeBehind(attempt.Name)?.Root.Children ?? []);
 
-    private static IEnumerable<PlaceScript> PlacesOf(CascadeScript cascade) => cascade.Tiers.Append(cascade.Expert)
-        .SelectMany(place => place.AskedModel is { } asked ? new[] { place, asked } : [place])
-        .SelectMany(place => place.Actor is CascadeScript inner ? PlacesOf(inner).Prepend(place) : [place]);
+    private IEnumerable<Attempt> Payers(Attempt attempt) => attempt.Children.SelectMany(child =>
+        Payers(child).Concat(Place(child.Name) is { Actor: TurnsScript } or { IsBehindClient: true } ? [child] : []));
+
+    private IEnumerable<Attempt> Groups(Attempt attempt) => attempt.Children
+        .Where(child => Place(child.Name) is { Actor: CascadeScript, IsBehindClient: false })
+        .SelectMany(child => Groups(child).Prepend(child));
 }

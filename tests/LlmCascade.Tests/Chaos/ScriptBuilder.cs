@@ -53,6 +53,7 @@ internal sealed class ScriptBuilder(ChaosRun run)
         isLimited |= place.Timeout is not null;
         IGenerator generator = place.Actor switch
         {
+            CascadeScript inner when place.IsBehindClient => new ChatClientGenerator(new CascadeChatClient(Build(inner, place.Name, isLimited))),
             CascadeScript inner => Build(inner, place.Name, isLimited),
             TurnsScript turns => Generator(place, new ChaosClient(place.Name, Limit(turns, isLimited), run)),
             _ => throw new InvalidOperationException($"{place.Actor}"),

@@ -3,6 +3,8 @@ using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Xunit;
 using static LlmCascade.Tests.Registration.Starting;
 
@@ -93,18 +95,30 @@ public sealed class ModeConfigurationTests
         Assert.Equal(CascadeMode.ExpertOnly, cascade.Mode);
     }
 
-    [Fact]
-    public async Task A_reload_with_nonsense_is_told_to_who_reloads_and_leaves_the_cascade_as_it_is()
+    [Theory]
+    [InlineData("LlmCascade:Mode", "Shadwo")]
+    [InlineData("LlmCascade:Timeout", "banana")]
+    [InlineData("LlmCascade:ShadowLimit", "-4")]
+    public async Task A_reload_with_a_mistake_is_logged_and_leaves_the_cascade_as_it_is(string key, string value)
     {
-        await using var services = Application(("LlmCascade:Mode", "Normal"));
+        using var log = new FakeLoggerProvider();
+        await using var services = BuildServices(
+            s =>
+            {
+                s.AddLogging(logging => logging.AddProvider(log));
+                s.AddChatClient(_expert);
+                s.AddLlmCascade(cascade => cascade.AddTier("small", tier => tier.UseChatClient(Client()).KeepWhenValid()));
+            },
+            ("LlmCascade:Mode", "Normal"));
         var cascade = services.Cascade().Cascade;
 
-        var failure = Assert.ThrowsAny<Exception>(() => Reload(services, ("LlmCascade:Mode", "Shadwo")));
-        Assert.Contains("LlmCascade:Mode", failure.ToString(), StringComparison.Ordinal);
-        Assert.Equal(CascadeMode.Normal, cascade.Mode);
-        Assert.Equal("small", await AskAsync(services));
+        Reload(services, (key, value));
 
-        Reload(services, ("LlmCascade:Mode", "Shadow"));
+        Assert.Equal(CascadeMode.Normal, cascade.Mode);
+        var mistake = Assert.Single(log.Collector.GetSnapshot(), record => record.Id.Id == 12);
+        Assert.Contains(key.Split(':')[1], mistake.Exception!.ToString(), StringComparison.Ordinal);
+
+        Reload(services, (key, null), ("LlmCascade:Mode", "Shadow"));
         Assert.Equal(CascadeMode.Shadow, cascade.Mode);
     }
 
