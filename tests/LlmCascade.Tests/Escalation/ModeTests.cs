@@ -92,7 +92,7 @@ public sealed class ModeTests
     public async Task Switched_under_load_each_request_lives_in_one_mode_and_every_shadow_is_accounted_for()
     {
         const int Requests = 4000;
-        var modes = Enum.GetValues<CascadeMode>();
+        CascadeMode[] modes = [CascadeMode.Normal, CascadeMode.FreezeLearning, CascadeMode.Shadow];
         ConcurrentDictionary<string, EpisodeAddendum> addenda = [];
         var settings = new CascadeSettings { ShadowLimit = Requests, OnAddendum = addendum => addenda.TryAdd(addendum.Episode.Id, addendum) };
         var small = new ScriptedGenerator(new ScriptedReply("Lyon").WithUsage(1, 0));
@@ -108,13 +108,14 @@ public sealed class ModeTests
 
         var byTier = episodes.Where(episode => episode.Answerer!.Name == "small").ToList();
         var byExpert = episodes.Where(episode => episode.Answerer!.Name == "expert").ToList();
-        await TimeLimitTests.WaitForAsync(() => small.CallCount == byTier.Count + addenda.Count);
+        await TimeLimitTests.WaitForAsync(() => addenda.Count == byExpert.Count);
+        Assert.Equal(Requests, small.CallCount);
         Assert.All(byTier, episode => Assert.Equal(1, episode.Root.Total().Usage.InputTokenCount));
         Assert.All(byExpert, episode => Assert.Equal(10, episode.Root.Total().Usage.InputTokenCount));
         Assert.All(byExpert, episode => Assert.True(episode.AllowsLearning));
         Assert.All(addenda.Values, addendum => Assert.Equal("expert", addendum.Episode.Answerer!.Name));
         Assert.All(addenda.Values, addendum => Assert.Equal(1, addendum.Root.Total().Usage.InputTokenCount));
-        Assert.InRange(addenda.Count, 1, byExpert.Count - 1);
+        Assert.NotEmpty(byExpert);
         Assert.Contains(byTier, episode => !episode.AllowsLearning);
         Assert.Contains(byTier, episode => episode.AllowsLearning);
     }
