@@ -31,6 +31,26 @@ public sealed class LabelDistribution
         Probabilities = probabilities;
     }
 
+    /// <summary>Makes the distribution of somebody who names one label and says nothing of the others.</summary>
+    /// <param name="space">The labels.</param>
+    /// <param name="label">The label, one of the space.</param>
+    /// <returns>The distribution: probability 1 for that label.</returns>
+    /// <exception cref="ArgumentException">The space does not hold the label.</exception>
+    public static LabelDistribution Certain(LabelSpace space, string label)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(label);
+        var index = space.IndexOf(label);
+        if (index < 0)
+        {
+            throw new ArgumentException($"'{label}' is none of the labels {space}.", nameof(label));
+        }
+
+        var probabilities = new double[space.Labels.Length];
+        probabilities[index] = 1;
+        return new LabelDistribution(space, [.. probabilities]);
+    }
+
     /// <summary>Gets the labels.</summary>
     public LabelSpace Space { get; }
 

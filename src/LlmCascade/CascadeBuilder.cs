@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Chat;
 
 namespace LlmCascade;
 
@@ -24,6 +25,8 @@ public sealed class CascadeBuilder
     internal QueryProjection QueryProjection { get; private set; } = QueryProjection.LastUser;
 
     internal bool HasIdempotentTools { get; private set; }
+
+    internal LabelPrompt? LabelPrompt { get; private set; }
 
     /// <summary>Adds a tier. Tiers are asked in the order in which they are added, so the cheapest comes first.</summary>
     /// <param name="name">A name that is unique within the cascade.</param>
@@ -68,6 +71,26 @@ public sealed class CascadeBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         ConfigureOptions += configure;
+        return this;
+    }
+
+    /// <summary>Makes the cascade answer which label fits a text: the container hands out a <see cref="CascadeClassifier"/>.</summary>
+    /// <param name="labels">The labels, at least two.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There are fewer than two labels, an empty one, or two that replies could not tell apart.</exception>
+    public CascadeBuilder Classify(params IEnumerable<string> labels) => Classify(new LabelPrompt(new LabelSpace(labels)));
+
+    /// <summary>Makes the cascade answer which label fits a text: the container hands out a <see cref="CascadeClassifier"/>.</summary>
+    /// <param name="prompt">The labels, and how chat models are asked for one.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// Replies of chat models are read as labels, and a tier's reply that names none is deferred. The cascade's chat
+    /// client goes on answering everything else.
+    /// </remarks>
+    public CascadeBuilder Classify(LabelPrompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        LabelPrompt = prompt;
         return this;
     }
 

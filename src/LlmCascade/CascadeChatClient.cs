@@ -126,8 +126,11 @@ public sealed class CascadeChatClient : IChatClient
             Array.AsReadOnly(ReservedProperties.RemoveFrom(all)), own, labels: null, Cascade.Settings.QueryProjection);
     }
 
-    private IGenerator? GeneratorOf(string name) =>
-        name == Cascade.Expert.Name
+    private IGenerator? GeneratorOf(string name)
+    {
+        var generator = name == Cascade.Expert.Name
             ? Cascade.Expert.Generator
             : Cascade.Tiers.FirstOrDefault(tier => tier.Name == name)?.Generator;
+        return generator is LabelingGenerator labeling ? labeling.Inner : generator;
+    }
 }

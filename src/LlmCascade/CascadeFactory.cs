@@ -62,13 +62,13 @@ internal static class CascadeFactory
         List<string> mistakes = [];
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, tier.Setup.Build(tier.Name, services, made, mistakes), tier.BuildPolicy())
+            tier.Name, ReadLabels(tier.Setup.Build(tier.Name, services, made, mistakes), builder), tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
         }).ToList();
-        var expert = new Expert(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Name)
+        var expert = new Expert(ReadLabels(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), builder), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -87,6 +87,9 @@ internal static class CascadeFactory
 
         return new Cascade(tiers, expert, SettingsOf(name, builder, options, services));
     }
+
+    private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
+        builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
 
     private static CascadeSettings SettingsOf(string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
     {
@@ -153,6 +156,7 @@ internal static class CascadeFactory
 
     private static bool InvokesFunctions(IGenerator generator) => generator switch
     {
+        LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),
         _ => false,

@@ -1,3 +1,4 @@
+using LlmCascade.Chat;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,9 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
 
     /// <summary>Gets the key of the cascade's chat client; <see langword="null"/> for the unkeyed one.</summary>
     public string? Name => name;
+
+    /// <summary>Gets how labels are asked for; <see langword="null"/> when the cascade was not told any.</summary>
+    public LabelPrompt? LabelPrompt => builder.LabelPrompt;
 
     private string DisplayName => name ?? "LlmCascade";
 
@@ -52,6 +56,9 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
             throw;
         }
     }
+
+    /// <summary>Makes the classifier of the cascade that the container hands out.</summary>
+    public CascadeClassifier CreateClassifier(IServiceProvider services) => new(Resolve(services).Cascade, LabelPrompt!);
 
     /// <summary>Resolves what the application will resolve, and finds this cascade in it.</summary>
     /// <returns>The cascade's client, inside of what lies around it.</returns>

@@ -297,6 +297,7 @@ public sealed class TierBuilder
         }
 
         all.Add(ValidityPolicy.Instance);
+        all.Add(LabelPolicy.Instance);
         all.AddRange(_policies);
         if (Threshold is { } threshold)
         {

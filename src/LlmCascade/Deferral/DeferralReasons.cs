@@ -38,4 +38,16 @@ public static class DeferralReasons
 
     /// <summary>The answer would have been kept; the expert is asked for the sake of learning.</summary>
     public const string Explored = "explored";
+
+    /// <summary>A label was asked for, and the answer names none, several, or denies one.</summary>
+    public const string Unparsed = "unparsed";
+
+    /// <summary>The student answers for other labels than those that were asked for.</summary>
+    public const string OtherLabels = "other-labels";
+
+    /// <summary>The student has not learned anything yet.</summary>
+    public const string Untrained = "untrained";
+
+    /// <summary>The student is still in its warm-up, during which the expert answers.</summary>
+    public const string WarmUp = "warm-up";
 }

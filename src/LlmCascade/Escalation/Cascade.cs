@@ -47,7 +47,7 @@ public sealed partial class Cascade : IGenerator
         _expertGate = new RestGate(Settings);
         _instruments = new Instruments(Settings.MeterFactory, Settings.Name);
         _guard = new CallGuard(Settings, _instruments);
-        _shadows = new Shadows(Settings, _instruments, AskTiersAsync);
+        _shadows = new Shadows(Settings, _instruments, async passage => (await AskTiersAsync(passage)).Kept);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
         _accept = expert.AcceptAsync;
     }
@@ -92,18 +92,21 @@ public sealed partial class Cascade : IGenerator
         var mode = Mode;
         var shadow = _shadows.Start(request, parent, mode, cancellationToken);
         Generation? answer = null;
+        Episode? part = null;
         try
         {
             answer = await PassAsync(request, parent, mode, cancellationToken);
-            return answer;
         }
         finally
         {
-            if (Settings.OnEpisode is not null || shadow is not null)
+            if (Settings.OnEpisode is not null || Settings.Learn is not null || shadow is not null)
             {
-                Publish(parent.ToEpisode(request, answer), mode, shadow);
+                part = Publish(parent.ToEpisode(request, answer), mode, shadow);
             }
         }
+
+        await LearnAsync(part, CascadeRequestOptions.Default);
+        return answer;
     }
 
     /// <summary>Takes the request's key. The ordinal is taken while the caller is still calling, so it follows the order of calls.</summary>
@@ -126,7 +129,9 @@ public sealed partial class Cascade : IGenerator
             var answer = await PassAsync(request, root, mode, cancellationToken);
             root.Answered(answer);
             root.Judged(root.LastVerdict);
-            return new CascadeResult(answer, Finish(root, request, answer, mode, shadow));
+            var episode = Finish(root, request, answer, mode, shadow);
+            await LearnAsync(episode, options);
+            return new CascadeResult(answer, episode);
         }
         catch (Exception e)
         {
@@ -153,17 +158,21 @@ public sealed partial class Cascade : IGenerator
         using var total = Countdown.Start(
             Settings.Timeout, parent.Episode.Settings.TimeProvider, parent.Countdown, cancellationToken);
         var passage = new Passage(request, parent, total, mode, cancellationToken);
+        Settings.ExpertBudget?.CountRequest();
         if (passage.ContinuesConversation && _conversationOwner is not null)
         {
             return await ContinueAtOwnerAsync(_conversationOwner, passage);
         }
 
-        return await AskTiersAsync(passage) ?? await AskExpertAsync(passage);
+        var tiers = await AskTiersAsync(passage);
+        parent.Episode.Options.OnTiersAsked?.Invoke();
+        return tiers.Kept
+            ?? (MayAskExpert(passage) ? await AskExpertAsync(passage) : await AnswerWithoutExpertAsync(passage, tiers));
     }
 
-    // Nothing comes of it when the expert has to answer.
-    private async ValueTask<Generation?> AskTiersAsync(Passage passage)
+    private async ValueTask<TierAnswers> AskTiersAsync(Passage passage)
     {
+        var answers = default(TierAnswers);
         for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
         {
             var outcome = await AskTierAsync(Tiers[i], _gates[i], passage);
@@ -171,16 +180,17 @@ public sealed partial class Cascade : IGenerator
             {
                 var answer = Tiers[i].OwnsConversations ? outcome.Answer! : Conversation.Hide(outcome.Answer!);
                 await passage.Parent.EmitAllAsync(answer, passage.CallerToken);
-                return answer;
+                return new TierAnswers(Kept: answer);
             }
 
+            answers = outcome.Answer is { } rejected ? new TierAnswers(Rejected: rejected, RejectedFrom: Tiers[i]) : answers;
             if (outcome.Verdict.Decision == Decision.DeferToExpert)
             {
                 break;
             }
         }
 
-        return null;
+        return answers;
     }
 
     private async ValueTask<Outcome> AskTierAsync(Tier tier, RestGate gate, Passage passage)
@@ -280,7 +290,6 @@ public sealed partial class Cascade : IGenerator
 
     private async ValueTask<Generation> AskExpertAsync(Passage passage)
     {
-        passage.ThrowIfCancelled();
         using var attempt = passage.Parent.BeginFinal(
             Expert.Name, AttemptRole.Expert, Expert.Prices, hidesConversation: _conversationOwner is not null);
         var (verdict, answer) = await AnswerAsync(Expert.Generator, Expert.Timeout, _accept, attempt, passage);
@@ -344,6 +353,7 @@ public sealed partial class Cascade : IGenerator
             verdict = verdict with { Decision = answer is null || passage.IsCancelled ? Decision.NoOpinion : Decision.Abstain };
             attempt.Failed(passage.Explain(e, limit, attempt.Name));
             attempt.Judged(verdict);
+            GiveBackUnused(attempt);
             passage.ThrowIfCancelled(e);
             if (answer is not null)
             {

@@ -18,4 +18,10 @@ public sealed record CascadeRequestOptions
 
     /// <summary>Gets whether the expert is asked without asking the tiers.</summary>
     public bool ForceExpert { get; init; }
+
+    /// <summary>Gets who is told, once, when no tier will be asked any more.</summary>
+    internal Action? OnTiersAsked { get; init; }
+
+    /// <summary>Gets whether the caller brings the episode to the learners itself, when its turn has come.</summary>
+    internal bool LearnsInTurn { get; init; }
 }

@@ -36,6 +36,9 @@ public static class EscalationReasons
     /// <summary>The request continues a conversation that lives at another client.</summary>
     public const string Conversation = "conversation";
 
+    /// <summary>The expert may not be asked any more, so the last tier's answer has to do.</summary>
+    public const string BudgetSpent = "budget-spent";
+
     /// <summary>The caller cancelled the request, or stopped reading its stream.</summary>
     public const string Cancelled = "cancelled";
 }

@@ -20,9 +20,13 @@ internal readonly struct Passage(
 
     /// <summary>Gets whether no tier is asked here. In Shadow they run elsewhere, except for conversations, which they could not continue.</summary>
     public bool IsForExpert =>
-        parent.Episode.Options.ForceExpert
-        || mode == CascadeMode.ExpertOnly
-        || (mode == CascadeMode.Shadow && !ContinuesConversation);
+        !MustAskTiers
+        && (parent.Episode.Options.ForceExpert
+            || mode == CascadeMode.ExpertOnly
+            || (mode == CascadeMode.Shadow && !ContinuesConversation));
+
+    /// <summary>Gets whether the expert may not be asked, so that the tiers have to be, whatever else was said.</summary>
+    public bool MustAskTiers { get; init; }
 
     /// <summary>Gets whether the request continues something that lives at one provider.</summary>
     public bool ContinuesConversation => Conversation.IsContinuedBy(request);

@@ -1,0 +1,67 @@
+namespace LlmCascade.Escalation;
+
+/// <content>What the cascade does where its budget refuses the expert, and how it brings its episodes to the learners.</content>
+public sealed partial class Cascade
+{
+    /// <summary>Brings an episode to the learners.</summary>
+    internal ValueTask LearnInTurnAsync(Episode episode) => Settings.Learn?.Invoke(episode) ?? default;
+
+    private ValueTask LearnAsync(Episode? episode, CascadeRequestOptions options) =>
+        episode is null || options.LearnsInTurn ? default : LearnInTurnAsync(episode);
+
+    private bool MayAskExpert(Passage passage)
+    {
+        passage.ThrowIfCancelled();
+        return Settings.ExpertBudget is not { } budget || budget.TryTake();
+    }
+
+    private void GiveBackUnused(AttemptNode attempt)
+    {
+        if (attempt is { Role: AttemptRole.Expert, WasCalled: false })
+        {
+            Settings.ExpertBudget?.GiveBack();
+        }
+    }
+
+    private async ValueTask<Generation> AnswerWithoutExpertAsync(Passage passage, TierAnswers tiers)
+    {
+        if (passage.IsForExpert)
+        {
+            tiers = await AskTiersAsync(passage with { MustAskTiers = true });
+            if (tiers.Kept is { } kept)
+            {
+                return kept;
+            }
+        }
+
+        if (tiers is not { Rejected: { } answer, RejectedFrom: { } tier })
+        {
+            throw RefuseExpert(passage);
+        }
+
+        // A second look at an answer that is paid for already, so nobody is called.
+        using var attempt = passage.Parent.BeginTier(tier, passage.Request);
+        attempt.Answered(answer);
+        attempt.Judged(Verdict.Keep(EscalationReasons.BudgetSpent, answer.Confidence));
+        answer = tier.OwnsConversations ? answer : Conversation.Hide(answer);
+        await passage.Parent.EmitAllAsync(answer, passage.CallerToken);
+        return answer;
+    }
+
+    private CascadeException RefuseExpert(Passage passage)
+    {
+        using (var attempt = passage.Parent.BeginFinal(Expert.Name, AttemptRole.Expert, Expert.Prices, hidesConversation: false))
+        {
+            attempt.Failed(new InvalidOperationException($"The budget of '{Expert.Name}' is spent, and no tier has an answer."));
+            attempt.Judged(Verdict.NoOpinion with { Reason = EscalationReasons.BudgetSpent });
+        }
+
+        return new CascadeException(passage.Parent.ToAttempt().Children);
+    }
+
+    /// <summary>What came of asking the tiers.</summary>
+    /// <param name="Kept">The answer that was kept.</param>
+    /// <param name="Rejected">The last answer that was not.</param>
+    /// <param name="RejectedFrom">Whose it is.</param>
+    private readonly record struct TierAnswers(Generation? Kept = null, Generation? Rejected = null, Tier? RejectedFrom = null);
+}
