@@ -129,7 +129,7 @@ public sealed class CascadeClassifier
         }
         finally
         {
-            underWay.Dequeue();
+            _ = underWay.Dequeue();
         }
     }
 

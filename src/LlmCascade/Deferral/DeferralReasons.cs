@@ -39,6 +39,12 @@ public static class DeferralReasons
     /// <summary>The answer would have been kept; the expert is asked for the sake of learning.</summary>
     public const string Explored = "explored";
 
+    /// <summary>The expert may not be asked any more, so the answer has to do.</summary>
+    public const string BudgetSpent = "budget-spent";
+
+    /// <summary>The answer would have been kept; the expert is asked whether it is right.</summary>
+    public const string Audited = "audited";
+
     /// <summary>A label was asked for, and the answer names none, several, or denies one.</summary>
     public const string Unparsed = "unparsed";
 

@@ -10,6 +10,8 @@ public sealed class ExplorationPolicy : IDeferralPolicy
 {
     private readonly IDeferralPolicy _inner;
     private readonly string _purpose;
+    private readonly string _reason = DeferralReasons.Explored;
+    private readonly Func<double>? _probability;
 
     /// <summary>Initializes a policy.</summary>
     /// <param name="inner">The policy that decides otherwise.</param>
@@ -28,14 +30,22 @@ public sealed class ExplorationPolicy : IDeferralPolicy
         Probability = probability;
     }
 
+    /// <summary>Initializes a policy whose share changes while it is used.</summary>
+    internal ExplorationPolicy(IDeferralPolicy inner, Func<double> probability, string reason)
+        : this(inner, 0)
+    {
+        _probability = probability;
+        _reason = reason;
+    }
+
     /// <summary>Gets the share of keeps that goes to the expert.</summary>
-    public double Probability { get; }
+    public double Probability => _probability?.Invoke() ?? field;
 
     /// <inheritdoc/>
-    public bool CanKeep => _inner.CanKeep && Probability < 1;
+    public bool CanKeep => _inner.CanKeep && (_probability is not null || Probability < 1);
 
     /// <inheritdoc/>
-    public bool CanDeferToExpert => _inner.CanDeferToExpert || (_inner.CanKeep && Probability > 0);
+    public bool CanDeferToExpert => _inner.CanDeferToExpert || (_inner.CanKeep && (_probability is not null || Probability > 0));
 
     /// <inheritdoc/>
     public ValueTask<Verdict> BeforeAsync(
@@ -54,16 +64,17 @@ public sealed class ExplorationPolicy : IDeferralPolicy
     {
         ArgumentNullException.ThrowIfNull(context);
         var verdict = await _inner.AfterAsync(request, generation, context, cancellationToken);
-        if (verdict.Decision != Decision.Keep || Probability == 0)
+        var probability = verdict.Decision == Decision.Keep ? Probability : 0;
+        if (probability == 0)
         {
             return verdict;
         }
 
         // A policy inside may have drawn already.
         var before = verdict.Probability ?? 1;
-        return Draw(context) < Probability
-            ? Verdict.DeferToExpert(DeferralReasons.Explored, verdict.Confidence) with { Probability = before * Probability }
-            : verdict with { Probability = before * (1 - Probability) };
+        return Draw(context) < probability
+            ? Verdict.DeferToExpert(_reason, verdict.Confidence) with { Probability = before * probability }
+            : verdict with { Probability = before * (1 - probability) };
     }
 
     // The upper 53 bits make every double of an even grid in [0, 1).

@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LlmCascade.Deferral;
+
+/// <summary>A limit on how often a cascade asks its expert, which says how much of it is to be spent now.</summary>
+/// <remarks>
+/// <para>
+/// Thread-safe. Each call counts when it is made, whatever comes of it: in the warm-up, explored, audited, failed and
+/// unparsed ones. Nothing is refunded but what was never called.
+/// </para>
+/// <para>
+/// Students of the cascade follow <see cref="Rate"/>: they defer that share of the coming requests, the least certain
+/// ones.
+/// </para>
+/// </remarks>
+[Experimental("LLMC001")]
+public abstract class ExpertBudget : IExpertBudget
+{
+    private protected ExpertBudget()
+    {
+    }
+
+    /// <summary>Gets how many calls were made.</summary>
+    public long Spent { get; private set; }
+
+    /// <summary>Gets how many requests were counted.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Gets how many calls may be made at this moment.</summary>
+    public long Available
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Math.Max(0, Ceiling - Spent);
+            }
+        }
+    }
+
+    /// <summary>Gets the share of the coming requests that may go to the expert, from 0 to 1.</summary>
+    /// <value>At 1 every request is to go there.</value>
+    public double Rate
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Ceiling <= Spent ? 0 : Math.Clamp(FindRate(), 0, 1);
+            }
+        }
+    }
+
+    /// <summary>Gets whether all of it is to be spent, also where the students are sure enough without.</summary>
+    public abstract bool IsSpentFully { get; }
+
+    private protected Lock Gate { get; } = new();
+
+    /// <summary>Gets how many calls may have been made after the requests so far.</summary>
+    private protected abstract long Ceiling { get; }
+
+    /// <summary>Limits the calls over a stream whose length is known. All of them are spent.</summary>
+    /// <param name="calls">The calls, at least 0.</param>
+    /// <param name="requests">The number of requests that they are for, at least 1. After those the rest, if any, may still be spent.</param>
+    /// <returns>The budget.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public static ExpertBudget OfCalls(long calls, long requests) => new CallBudget(calls, requests);
+
+    /// <summary>Limits the calls to a share of an open stream: after n requests at most share · n + burst.</summary>
+    /// <param name="share">The share, above 0 and at most 1.</param>
+    /// <param name="burst">The calls that may be made ahead, for the warm-up; 100 by default.</param>
+    /// <param name="spendFully">
+    /// Whether at least 98 % of what the share allows is to be spent; by default the share is a ceiling, and less is
+    /// spent where students are sure enough.
+    /// </param>
+    /// <returns>The budget.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public static ExpertBudget OfShare(double share, int burst = 100, bool spendFully = false) =>
+        new ShareBudget(share, burst, spendFully);
+
+    /// <inheritdoc/>
+    public void CountRequest()
+    {
+        lock (Gate)
+        {
+            Requests++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake()
+    {
+        lock (Gate)
+        {
+            if (Spent >= Ceiling)
+            {
+                return false;
+            }
+
+            Spent++;
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void GiveBack()
+    {
+        lock (Gate)
+        {
+            Spent--;
+        }
+    }
+
+    /// <summary>Finds the share of the coming requests that may go to the expert; a value outside 0 to 1 is cut.</summary>
+    private protected abstract double FindRate();
+
+    private sealed class CallBudget : ExpertBudget
+    {
+        private readonly long _calls;
+        private readonly long _requests;
+
+        public CallBudget(long calls, long requests)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(calls);
+            ArgumentOutOfRangeException.ThrowIfLessThan(requests, 1);
+            _calls = calls;
+            _requests = requests;
+        }
+
+        public override bool IsSpentFully => true;
+
+        private protected override long Ceiling => _calls;
+
+        // The request that is asking now is still to come. Past the stated end nothing is worth keeping.
+        private protected override double FindRate() => (double)(_calls - Spent) / Math.Max(1, _requests - Requests + 1);
+    }
+
+    private sealed class ShareBudget : ExpertBudget
+    {
+        private readonly double _share;
+        private readonly int _burst;
+
+        public ShareBudget(double share, int burst, bool spendFully)
+        {
+            if (share is not (> 0 and <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(share), share, "A share lies above 0 and is at most 1.");
+            }
+
+            ArgumentOutOfRangeException.ThrowIfNegative(burst);
+            _share = share;
+            _burst = burst;
+            IsSpentFully = spendFully;
+        }
+
+        public override bool IsSpentFully { get; }
+
+        private protected override long Ceiling => (long)Math.Floor((_share * Requests) + _burst);
+
+        private double Saved => (_share * Requests) + _burst - Spent;
+
+        // What was saved is spent over as many requests as it takes to earn a burst again; with 2 % of it left over, at once.
+        private protected override double FindRate() =>
+            IsSpentFully && Saved >= Math.Max(1, 0.02 * Ceiling) ? 1
+            : _share * (1 + (Saved / Math.Max(1, _burst)));
+    }
+}

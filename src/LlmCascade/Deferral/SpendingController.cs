@@ -1,0 +1,118 @@
+namespace LlmCascade.Deferral;
+
+/// <summary>Finds the confidence below which requests go to the expert, so that a budget is spent at the rate it says.</summary>
+/// <remarks>
+/// The threshold is the quantile, at that rate, of the confidences of recent requests. Decisions may be asked for by
+/// many at once; <see cref="Observe"/> and <see cref="Alarm"/> have one caller at a time.
+/// </remarks>
+internal sealed class SpendingController(ExpertBudget budget, double tolerance)
+{
+    private const int Window = 500;
+    private const int AlarmedRequests = 500;
+    private const double AlarmedRate = 2;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<double> _recent = new(Window);
+    private readonly List<double> _sorted = new(Window);
+    private int _alarmedRequests;
+
+    public ExpertBudget Budget => budget;
+
+    /// <summary>Decides about an answer.</summary>
+    /// <param name="confidence">The calibrated probability of agreeing with the expert.</param>
+    /// <returns>Whether the answer is kept, and why.</returns>
+    public Verdict Judge(Confidence confidence)
+    {
+        lock (_lock)
+        {
+            var rate = budget.Rate;
+            return rate <= 0 ? Verdict.Keep(DeferralReasons.BudgetSpent, confidence)
+                : !budget.IsSpentFully && confidence.Value >= 1 - tolerance ? Verdict.Keep(DeferralReasons.Confident, confidence)
+                : confidence.Value < ThresholdAt(_alarmedRequests > 0 ? rate * AlarmedRate : rate)
+                    ? Verdict.Defer(DeferralReasons.BelowThreshold, confidence)
+                : Verdict.Keep(DeferralReasons.Confident, confidence);
+        }
+    }
+
+    /// <summary>Learns how sure the surest tier was of a request.</summary>
+    public void Observe(double confidence)
+    {
+        lock (_lock)
+        {
+            _alarmedRequests -= _alarmedRequests > 0 ? 1 : 0;
+            if (_recent.Count == Window)
+            {
+                _sorted.RemoveAt(_sorted.BinarySearch(_recent.Dequeue()));
+            }
+
+            Enter(confidence);
+        }
+    }
+
+    /// <summary>Spends more for a while, because the students are not as good any more as they were.</summary>
+    public void Alarm()
+    {
+        lock (_lock)
+        {
+            _alarmedRequests = AlarmedRequests;
+        }
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        lock (_lock)
+        {
+            writer.Write(_alarmedRequests);
+            writer.Write(_recent.Count);
+            foreach (var confidence in _recent)
+            {
+                writer.Write(confidence);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <returns>What makes it the state.</returns>
+    /// <exception cref="InvalidDataException">It is not the state of a controller.</exception>
+    public Action Read(BinaryReader reader)
+    {
+        var alarmed = reader.ReadInt32();
+        var count = reader.ReadInt32();
+        if (alarmed is < 0 or > AlarmedRequests || count is < 0 or > Window)
+        {
+            throw new InvalidDataException($"A controller that is alarmed for {alarmed} requests and remembers {count} does not exist.");
+        }
+
+        var recent = new double[count];
+        foreach (ref var confidence in recent.AsSpan())
+        {
+            confidence = reader.ReadDouble();
+            if (confidence is not (>= 0 and <= 1))
+            {
+                throw new InvalidDataException($"A confidence lies between 0 and 1, and {confidence} does not.");
+            }
+        }
+
+        return () =>
+        {
+            lock (_lock)
+            {
+                _alarmedRequests = alarmed;
+                _recent.Clear();
+                _sorted.Clear();
+                Array.ForEach(recent, Enter);
+            }
+        };
+    }
+
+    private void Enter(double confidence)
+    {
+        _recent.Enqueue(confidence);
+        var place = _sorted.BinarySearch(confidence);
+        _sorted.Insert(place < 0 ? ~place : place, confidence);
+    }
+
+    // Where nothing is known yet, everything is uncertain.
+    private double ThresholdAt(double rate) =>
+        rate >= 1 || _sorted.Count == 0 ? double.PositiveInfinity : _sorted[(int)(rate * _sorted.Count)];
+}

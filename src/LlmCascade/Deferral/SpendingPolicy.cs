@@ -1,0 +1,11 @@
+namespace LlmCascade.Deferral;
+
+/// <summary>Defers the least certain answers, as many as the budget of the expert allows.</summary>
+internal sealed class SpendingPolicy(SpendingController controller) : IDeferralPolicy
+{
+    public bool CanDeferToExpert => false;
+
+    public ValueTask<Verdict> AfterAsync(
+        GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken = default) =>
+        new(generation.Confidence.HasValue ? controller.Judge(generation.Confidence) : Verdict.Defer(DeferralReasons.NoConfidence));
+}
