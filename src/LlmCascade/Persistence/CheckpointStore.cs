@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace LlmCascade.Persistence;
+
+/// <summary>Saves what a cascade has learned to one file, and loads it: all parts of it together.</summary>
+internal sealed class CheckpointStore
+{
+    private readonly CheckpointFile _file;
+    private readonly ImmutableDictionary<string, ICheckpointed> _parts;
+    private readonly Lock _saving = new();
+    private long _captured;
+    private long _saved;
+
+    /// <summary>Initializes a store.</summary>
+    /// <param name="path">The file. Its folder is made when something is saved.</param>
+    /// <param name="parts">What is saved and loaded, each under a name that stays the same from version to version.</param>
+    /// <param name="time">The clock; the system's when <see langword="null"/>.</param>
+    public CheckpointStore(
+        string path, IEnumerable<KeyValuePair<string, ICheckpointed>> parts, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Path = System.IO.Path.GetFullPath(path);
+        _file = new CheckpointFile(Path, time ?? TimeProvider.System);
+        _parts = parts.ToImmutableDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Gets the full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Saves the state as it is when this is called; the caller sees to it that nothing is being learned until it returns.</summary>
+    /// <param name="cancellationToken">Stops before the former file is replaced.</param>
+    /// <returns>A task that completes when the file is on the disk. Learning may go on before.</returns>
+    /// <exception cref="CheckpointException">The file cannot be written. The former one is as it was.</exception>
+    public Task SaveAsync(CancellationToken cancellationToken = default)
+    {
+        var content = CheckpointFormat.Pack(_parts);
+        var number = Interlocked.Increment(ref _captured);
+        return Task.Run(() => Save(content, number, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Loads all parts from the file, or none; the caller sees to it that nothing is being learned meanwhile.</summary>
+    /// <param name="cancellationToken">Stops before anything is loaded.</param>
+    /// <returns>What was found.</returns>
+    /// <exception cref="CheckpointException">
+    /// The file cannot be read, is damaged, comes from a newer version, or holds a part that is unknown here or of another
+    /// kind. Nothing was loaded.
+    /// </exception>
+    public async Task<LoadedCheckpoint> LoadAsync(CancellationToken cancellationToken = default)
+    {
+        var installs = await Task.Run(Read, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (installs is null)
+        {
+            return LoadedCheckpoint.Absent;
+        }
+
+        foreach (var (_, install) in installs)
+        {
+            install();
+        }
+
+        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys).Order(StringComparer.Ordinal)]);
+    }
+
+    private void Save(ArraySegment<byte> content, long number, CancellationToken cancellationToken)
+    {
+        lock (_saving)
+        {
+            // A save that was overtaken would bring back an older state.
+            if (number < _saved)
+            {
+                return;
+            }
+
+            try
+            {
+                _file.Replace(content, cancellationToken);
+                _saved = number;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CheckpointException(
+                    Path, $"cannot be saved: {e.Message.TrimEnd('.')}", "What was saved before is as it was.", e);
+            }
+        }
+    }
+
+    private Dictionary<string, Action>? Read()
+    {
+        try
+        {
+            return _file.Read() is { } content
+                ? CheckpointFormat.Unpack(content).ToDictionary(part => part.Name, ReadPart, StringComparer.Ordinal)
+                : null;
+        }
+        catch (Exception e) when (e is IOException and not CheckpointException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                Path, $"cannot be read: {e.Message.TrimEnd('.')}", "Let the application read the file, or name another one.", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Reject(e.Message, e);
+        }
+    }
+
+    private Action ReadPart(CheckpointPart part)
+    {
+        if (!_parts.TryGetValue(part.Name, out var state))
+        {
+            throw Reject($"holds the part '{part.Name}', which this cascade does not have; it has {Names(_parts.Keys)}");
+        }
+
+        if (part.Kind != state.Kind)
+        {
+            throw Reject($"holds the part '{part.Name}' of kind '{part.Kind}', where this cascade has one of kind '{state.Kind}'");
+        }
+
+        if (part.Version < 1 || part.Version > state.Version)
+        {
+            throw Reject($"holds the part '{part.Name}' ({part.Kind}) in version {part.Version}, and this version of LlmCascade reads 1 to {state.Version}");
+        }
+
+        using var stream = new MemoryStream(part.Bytes.Array!, part.Bytes.Offset, part.Bytes.Count, writable: false);
+        using var reader = new BinaryReader(stream, Encoding.UTF8);
+        Action install;
+        try
+        {
+            install = state.Read(reader, part.Version);
+        }
+        catch (Exception e)
+        {
+            throw Reject($"holds the part '{part.Name}' ({part.Kind}), which cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
+
+        return stream.Position == stream.Length
+            ? install
+            : throw Reject($"holds the part '{part.Name}' ({part.Kind}), of which {stream.Length - stream.Position} of {stream.Length} bytes were not read");
+    }
+
+    private CheckpointException Reject(string problem, Exception? cause = null) => new(
+        Path,
+        problem,
+        "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
+        cause);
+
+    private static string Names(IEnumerable<string> names) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
+}
