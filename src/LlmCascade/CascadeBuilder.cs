@@ -4,7 +4,7 @@ using LlmCascade.Chat;
 namespace LlmCascade;
 
 /// <summary>Says what a cascade is made of. Mistakes are reported when the application starts.</summary>
-public sealed class CascadeBuilder
+public sealed partial class CascadeBuilder
 {
     private readonly List<TierBuilder> _tiers = [];
 

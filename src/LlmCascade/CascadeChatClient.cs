@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using Microsoft.Extensions.AI;
@@ -16,7 +17,7 @@ namespace LlmCascade;
 /// work. It throws what <see cref="Cascade.RunAsync(GenerationRequest, CascadeRequestOptions?, CancellationToken)"/> throws.
 /// </para>
 /// </remarks>
-public sealed class CascadeChatClient : IChatClient
+public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
 {
     private static readonly ChatClientMetadata _metadata = new("llmcascade");
 
@@ -28,10 +29,16 @@ public sealed class CascadeChatClient : IChatClient
     /// <param name="owned">What is disposed together with this client, and nothing else is.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public CascadeChatClient(Cascade cascade, params IEnumerable<IDisposable> owned)
+        : this(cascade, learning: null, owned)
+    {
+    }
+
+    internal CascadeChatClient(Cascade cascade, CascadeLearning? learning, IEnumerable<IDisposable> owned)
     {
         ArgumentNullException.ThrowIfNull(cascade);
         ArgumentNullException.ThrowIfNull(owned);
         Cascade = cascade;
+        Learning = learning;
         _owned = [.. owned];
         if (_owned.Contains(null))
         {
@@ -43,6 +50,10 @@ public sealed class CascadeChatClient : IChatClient
 
     /// <summary>Gets the cascade.</summary>
     public Cascade Cascade { get; }
+
+    /// <summary>Gets what the cascade learns; <see langword="null"/> where nothing learns and nothing limits the expert.</summary>
+    [Experimental("LLMC001")]
+    public CascadeLearning? Learning { get; }
 
     /// <inheritdoc/>
     /// <exception cref="CascadeException">The expert failed and no tier's answer was kept.</exception>
@@ -69,7 +80,7 @@ public sealed class CascadeChatClient : IChatClient
     /// <param name="serviceType">The type of the service.</param>
     /// <param name="serviceKey">The name of a tier or of the expert to ask its chat client; otherwise <see langword="null"/>.</param>
     /// <returns>
-    /// Without a key this client, its <see cref="Cascade"/> or its own <see cref="ChatClientMetadata"/>, and nothing of
+    /// Without a key this client, its <see cref="Cascade"/>, what it learns or its own <see cref="ChatClientMetadata"/>, and nothing of
     /// what lies inside: which tier answers is not known in advance. <see langword="null"/> when there is none.
     /// </returns>
     public object? GetService(Type serviceType, object? serviceKey = null)
@@ -85,12 +96,34 @@ public sealed class CascadeChatClient : IChatClient
         return serviceType.IsInstanceOfType(this) ? this
             : serviceType.IsInstanceOfType(Cascade) ? Cascade
             : serviceType.IsInstanceOfType(_metadata) ? _metadata
+            : serviceType.IsInstanceOfType(Learning) ? Learning
             : null;
     }
 
     /// <summary>Disposes what this client was given to own, and cancels the tiers that its cascade has running beside the expert.</summary>
-    /// <remarks>In Shadow the cascade goes on without tiers from then on.</remarks>
+    /// <remarks>
+    /// In Shadow the cascade goes on without tiers from then on. Learning stops, after the lessons that wait and within
+    /// the time that its options give it, and what was learned is saved; <see cref="DisposeAsync"/> does not block for it.
+    /// </remarks>
     public void Dispose()
+    {
+        Learning?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Release();
+    }
+
+    /// <summary>Does what <see cref="Dispose"/> does, without blocking.</summary>
+    /// <returns>A task that completes when learning has stopped and everything is disposed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Learning is not null)
+        {
+            await Learning.DisposeAsync();
+        }
+
+        Release();
+    }
+
+    private void Release()
     {
         Cascade.StopShadows();
         foreach (var each in Interlocked.Exchange(ref _owned, []))

@@ -38,11 +38,13 @@ internal static class CascadeFactory
         params IEnumerable<IDisposable> owned)
     {
         var plan = CascadePlan.Of(builder, options);
-        ThrowIfAny(name, FindMistakes(plan, services, registrations));
+        ThrowIfAny(name, FindMistakes(plan, services, registrations).Concat(builder.Learning.FindMistakes(plan.Tiers, builder.LabelPrompt?.Labels)));
         List<IDisposable> made = [];
         try
         {
-            return new CascadeChatClient(Build(name, plan, builder, options, services, made), [.. owned, .. made]);
+            var learning = LearningFactory.Create(name, plan, builder, options, services);
+            var cascade = Build(name, plan, builder, SettingsOf(name, builder, options, services, learning), learning, services, made);
+            return new CascadeChatClient(cascade, learning, [.. owned, .. made]);
         }
         catch
         {
@@ -55,14 +57,17 @@ internal static class CascadeFactory
         string name,
         CascadePlan plan,
         CascadeBuilder builder,
-        CascadeOptions options,
+        CascadeSettings settings,
+        CascadeLearning? learning,
         IServiceProvider services,
         List<IDisposable> made)
     {
         List<string> mistakes = [];
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
-            tier.Name, ReadLabels(tier.Setup.Build(tier.Name, services, made, mistakes), builder), tier.BuildPolicy())
+            tier.Name,
+            learning?.GeneratorOf(tier.Name) ?? ReadLabels(tier.Setup.Build(tier.Name, services, made, mistakes), builder),
+            learning?.PolicyOf(tier.Name) ?? tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
@@ -85,13 +90,14 @@ internal static class CascadeFactory
 
         ThrowIfAny(name, mistakes);
 
-        return new Cascade(tiers, expert, SettingsOf(name, builder, options, services));
+        return new Cascade(tiers, expert, settings);
     }
 
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
         builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
 
-    private static CascadeSettings SettingsOf(string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services) => new()
+    private static CascadeSettings SettingsOf(
+        string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()
     {
         Name = name,
         Mode = options.Mode,
@@ -108,6 +114,8 @@ internal static class CascadeFactory
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
         MeterFactory = services.GetService<IMeterFactory>(),
         EnableSensitiveData = options.EnableSensitiveData,
+        ExpertBudget = learning?.Budget,
+        Learn = learning is null ? null : learning.LearnAsync,
     };
 
     private static IEnumerable<string> FindMistakes(

@@ -1,4 +1,4 @@
-using LlmCascade.Chat;
+using LlmCascade.Learning;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -14,9 +14,6 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
 
     /// <summary>Gets the key of the cascade's chat client; <see langword="null"/> for the unkeyed one.</summary>
     public string? Name => name;
-
-    /// <summary>Gets how labels are asked for; <see langword="null"/> when the cascade was not told any.</summary>
-    public LabelPrompt? LabelPrompt => builder.LabelPrompt;
 
     private string DisplayName => name ?? "LlmCascade";
 
@@ -57,8 +54,20 @@ internal sealed class CascadeRegistration(string? name, CascadeBuilder builder, 
         }
     }
 
-    /// <summary>Makes the classifier of the cascade that the container hands out.</summary>
-    public CascadeClassifier CreateClassifier(IServiceProvider services) => new(Resolve(services).Cascade, LabelPrompt!);
+    /// <summary>Registers what else the container hands out for the cascade, under its name or without a key.</summary>
+    public void AddServices()
+    {
+        if (builder.LabelPrompt is { } prompt)
+        {
+            registrations.AddKeyedSingleton(name, (services, _) => new CascadeClassifier(Resolve(services).Cascade, prompt));
+        }
+
+        if (builder.Learns)
+        {
+            registrations.AddKeyedSingleton(name, (services, _) => Resolve(services).Learning!);
+            registrations.AddKeyedSingleton<ICascadeFeedback>(name, (services, key) => services.GetRequiredKeyedService<CascadeLearning>(key));
+        }
+    }
 
     /// <summary>Resolves what the application will resolve, and finds this cascade in it.</summary>
     /// <returns>The cascade's client, inside of what lies around it.</returns>

@@ -113,15 +113,7 @@ public static class CascadeServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CascadeStartup>());
         var registration = new CascadeRegistration(name, builder, services);
         services.AddSingleton(registration);
-        if (registration.LabelPrompt is not null && name is null)
-        {
-            services.AddSingleton(registration.CreateClassifier);
-        }
-        else if (registration.LabelPrompt is not null)
-        {
-            services.AddKeyedSingleton(name, (provider, _) => registration.CreateClassifier(provider));
-        }
-
+        registration.AddServices();
         return registration;
     }
 

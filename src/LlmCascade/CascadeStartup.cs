@@ -1,22 +1,29 @@
+using LlmCascade.Persistence;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace LlmCascade;
 
-/// <summary>Checks every registered cascade before the host starts anything that might use one.</summary>
+/// <summary>Checks every registered cascade, and loads what it had learned, before the host starts anything that might use one.</summary>
 internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<CascadeRegistration> registrations)
     : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken)
+    private readonly List<CascadeLearning> _learning = [];
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         List<Exception> mistakes = [];
         foreach (var registration in registrations)
         {
             try
             {
-                registration.Resolve(services);
+                if (registration.Resolve(services).Learning is { } learning)
+                {
+                    _learning.Add(learning);
+                    await learning.LoadIfKeptAsync(cancellationToken);
+                }
             }
-            catch (OptionsValidationException e)
+            catch (Exception e) when (e is OptionsValidationException or CheckpointException)
             {
                 mistakes.Add(e);
             }
@@ -26,8 +33,6 @@ internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<Casc
         {
             throw mistakes.Count == 1 ? mistakes[0] : new AggregateException(mistakes);
         }
-
-        return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -38,5 +43,11 @@ internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<Casc
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var learning in _learning)
+        {
+            await learning.DisposeAsync();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
+using LlmCascade.Students;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -18,6 +19,10 @@ public sealed class TierBuilder
 
     internal TierBuilder(string name) => Name = name;
 
+    /// <summary>Initializes the tier of a student.</summary>
+    internal TierBuilder(string name, StudentOptions student)
+        : this(name) => Student = student;
+
     private TierBuilder(TierBuilder original, TierOptions options)
         : this(original.Name)
     {
@@ -26,6 +31,7 @@ public sealed class TierBuilder
         Threshold = options.Threshold ?? original.Threshold;
         KeepsWhenValid = options.KeepWhenValid ?? original.KeepsWhenValid;
         Exploration = options.Exploration ?? original.Exploration;
+        Student = original.Student;
         Setup = original.Setup.With(options.Client, options.Model, options.Timeout, options.Prices);
         Setup.TokenConfidence = options.ToTokenConfidence() ?? Setup.TokenConfidence;
     }
@@ -34,6 +40,9 @@ public sealed class TierBuilder
     public string Name { get; }
 
     internal GeneratorSetup Setup { get; private init; } = new();
+
+    /// <summary>Gets how the tier's student learns; <see langword="null"/> for every other tier.</summary>
+    internal StudentOptions? Student { get; }
 
     private double? Threshold { get; set; }
 
@@ -252,6 +261,12 @@ public sealed class TierBuilder
     /// <summary>Finds what is wrong with the tier, with the way out.</summary>
     internal IEnumerable<string> FindMistakes()
     {
+        if (Student is not null)
+        {
+            // It answers and decides by itself.
+            yield break;
+        }
+
         if (Setup.IsEmpty)
         {
             yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or a Client in its configuration.";

@@ -56,6 +56,12 @@ public abstract class ExpertBudget : IExpertBudget
 
     private protected Lock Gate { get; } = new();
 
+    /// <summary>Gets or sets who writes down, before they are made, how many calls will have been made at most.</summary>
+    /// <value>A process that dies in between has not called more often than is written.</value>
+    internal Action<long, long>? WriteDown { get; set; }
+
+    private long WrittenDown { get; set; }
+
     /// <summary>Gets how many calls may have been made after the requests so far.</summary>
     private protected abstract long Ceiling { get; }
 
@@ -97,6 +103,14 @@ public abstract class ExpertBudget : IExpertBudget
                 return false;
             }
 
+            if (WriteDown is not null && Spent >= WrittenDown)
+            {
+                // A few at a time: each of them is a file that is flushed.
+                var written = Math.Min(Ceiling, Spent + Math.Max(1, Ceiling / 200));
+                WriteDown(written, Requests);
+                WrittenDown = written;
+            }
+
             Spent++;
             return true;
         }
@@ -108,6 +122,15 @@ public abstract class ExpertBudget : IExpertBudget
         lock (Gate)
         {
             Spent--;
+        }
+    }
+
+    /// <summary>Goes on where another process has stopped.</summary>
+    internal void Restore(long spent, long requests)
+    {
+        lock (Gate)
+        {
+            (Spent, Requests, WrittenDown) = (spent, requests, 0);
         }
     }
 

@@ -5,11 +5,14 @@ namespace LlmCascade.Deferral;
 /// The threshold is the quantile, at that rate, of the confidences of recent requests. Decisions may be asked for by
 /// many at once; <see cref="Observe"/> and <see cref="Alarm"/> have one caller at a time.
 /// </remarks>
-internal sealed class SpendingController(ExpertBudget budget, double tolerance)
+internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
 {
     private const int Window = 500;
     private const int AlarmedRequests = 500;
     private const double AlarmedRate = 2;
+
+    // A budget that need not be spent is not spent on answers of which the student is as sure as this.
+    private const double SureEnough = 0.97;
 
     private readonly Lock _lock = new();
     private readonly Queue<double> _recent = new(Window);
@@ -17,6 +20,10 @@ internal sealed class SpendingController(ExpertBudget budget, double tolerance)
     private int _alarmedRequests;
 
     public ExpertBudget Budget => budget;
+
+    public string Kind => "spending";
+
+    public int Version => 1;
 
     /// <summary>Decides about an answer.</summary>
     /// <param name="confidence">The calibrated probability of agreeing with the expert.</param>
@@ -27,7 +34,7 @@ internal sealed class SpendingController(ExpertBudget budget, double tolerance)
         {
             var rate = budget.Rate;
             return rate <= 0 ? Verdict.Keep(DeferralReasons.BudgetSpent, confidence)
-                : !budget.IsSpentFully && confidence.Value >= 1 - tolerance ? Verdict.Keep(DeferralReasons.Confident, confidence)
+                : !budget.IsSpentFully && confidence.Value >= SureEnough ? Verdict.Keep(DeferralReasons.Confident, confidence)
                 : confidence.Value < ThresholdAt(_alarmedRequests > 0 ? rate * AlarmedRate : rate)
                     ? Verdict.Defer(DeferralReasons.BelowThreshold, confidence)
                 : Verdict.Keep(DeferralReasons.Confident, confidence);
@@ -62,6 +69,8 @@ internal sealed class SpendingController(ExpertBudget budget, double tolerance)
     {
         lock (_lock)
         {
+            writer.Write(budget.Spent);
+            writer.Write(budget.Requests);
             writer.Write(_alarmedRequests);
             writer.Write(_recent.Count);
             foreach (var confidence in _recent)
@@ -71,14 +80,12 @@ internal sealed class SpendingController(ExpertBudget budget, double tolerance)
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <returns>What makes it the state.</returns>
-    /// <exception cref="InvalidDataException">It is not the state of a controller.</exception>
-    public Action Read(BinaryReader reader)
+    public Action Read(BinaryReader reader, int version)
     {
+        var (spent, requests) = (reader.ReadInt64(), reader.ReadInt64());
         var alarmed = reader.ReadInt32();
         var count = reader.ReadInt32();
-        if (alarmed is < 0 or > AlarmedRequests || count is < 0 or > Window)
+        if (spent < 0 || requests < 0 || alarmed is < 0 or > AlarmedRequests || count is < 0 or > Window)
         {
             throw new InvalidDataException($"A controller that is alarmed for {alarmed} requests and remembers {count} does not exist.");
         }
@@ -97,6 +104,7 @@ internal sealed class SpendingController(ExpertBudget budget, double tolerance)
         {
             lock (_lock)
             {
+                budget.Restore(spent, requests);
                 _alarmedRequests = alarmed;
                 _recent.Clear();
                 _sorted.Clear();

@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+using LlmCascade.Deferral;
+using LlmCascade.Escalation;
+using LlmCascade.Learning;
+using LlmCascade.Students;
+using LlmCascade.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmCascade;
+
+/// <summary>Makes what a cascade learns with, from what its builder was told.</summary>
+internal static class LearningFactory
+{
+    /// <summary>Makes it; <see langword="null"/> where nothing learns and nothing limits the expert.</summary>
+    public static CascadeLearning? Create(
+        string name, CascadePlan plan, CascadeBuilder builder, CascadeOptions options, IServiceProvider services)
+    {
+        var setup = builder.Learning;
+        var named = plan.Tiers.Where(tier => tier.Student is not null).Select(tier => (tier.Name, tier.Student!)).ToList();
+        if (!builder.Learns)
+        {
+            return null;
+        }
+
+        var spending = setup.Budget is null ? null : new SpendingController(setup.Budget());
+        var students = named.Count == 0 ? null : new OnlineCascade(builder.LabelPrompt!.Labels, named, options.Seed, spending);
+        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
+        var instruments = new Instruments(services.GetService<IMeterFactory>(), name);
+        return new CascadeLearning(
+            name,
+            setup,
+            students,
+            spending,
+            new LearningLedger(name, instruments, logger, options.EnableSensitiveData),
+            services.GetService<TimeProvider>() ?? TimeProvider.System,
+            logger);
+    }
+}

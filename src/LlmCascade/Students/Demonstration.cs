@@ -1,0 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LlmCascade.Students;
+
+/// <summary>A text with the label that the expert gave it.</summary>
+/// <param name="Text">The text, possibly empty.</param>
+/// <param name="Label">The label's place in the student's space.</param>
+[Experimental("LLMC001")]
+public sealed record Demonstration(string Text, int Label)
+{
+    /// <summary>Names the label's place, without the text.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"demonstration of label {Label}";
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LlmCascade.Students;
+
+/// <summary>A classifier that learns on line from the expert's labels.</summary>
+/// <remarks>
+/// Many ask at once, and each is answered from the state that was published last; one caller at a time teaches, writes
+/// and reads. With equal demonstrations in an equal order a student gives equal answers.
+/// </remarks>
+[Experimental("LLMC001")]
+public interface IStudent : ICheckpointed
+{
+    /// <summary>Gets the labels that it chooses from.</summary>
+    LabelSpace Labels { get; }
+
+    /// <summary>Gets what one prediction costs to compute, in units of a BERT-base of 110 million parameters.</summary>
+    double Cost { get; }
+
+    /// <summary>Predicts the label of a text.</summary>
+    /// <param name="text">The text, possibly empty.</param>
+    /// <param name="cancellationToken">Stops the prediction.</param>
+    /// <returns>The probabilities; <see langword="null"/> before anything was learned.</returns>
+    ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default);
+
+    /// <summary>Learns one demonstration, and publishes what it changes.</summary>
+    /// <param name="demonstration">A text with the expert's label.</param>
+    /// <param name="cancellationToken">Stops learning.</param>
+    /// <returns>A task that completes when the next prediction knows of it.</returns>
+    ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets all demonstrations but the newest, because those before speak of a world that has changed.</summary>
+    /// <param name="newest">How many to keep, at least 0.</param>
+    void Forget(int newest);
+}

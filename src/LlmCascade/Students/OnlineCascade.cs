@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using LlmCascade.Calibration;
+using LlmCascade.Deferral;
+
+namespace LlmCascade.Students;
+
+/// <summary>The students of one cascade: who answers in their tiers, who decides, and what they learn together.</summary>
+internal sealed class OnlineCascade
+{
+    private readonly IReadOnlyList<StudentOptions> _options;
+    private readonly SpendingController? _controller;
+    private readonly PaperSettings? _paper;
+
+    /// <summary>Initializes the students of a cascade.</summary>
+    /// <param name="labels">The labels that they choose from.</param>
+    /// <param name="students">Their names and options, in the order in which they are asked.</param>
+    /// <param name="seed">What their random draws come from.</param>
+    /// <param name="controller">Who spends the budget of the expert; <see langword="null"/> without a budget.</param>
+    /// <param name="paper">The paper's own mode, or <see langword="null"/>.</param>
+    public OnlineCascade(
+        LabelSpace labels,
+        IReadOnlyList<(string Name, StudentOptions Options)> students,
+        ulong seed,
+        SpendingController? controller,
+        PaperSettings? paper = null)
+    {
+        _options = [.. students.Select(student => student.Options)];
+        _controller = controller;
+        _paper = paper;
+        var random = new SplitMix(seed);
+        var seats = students.Select((student, i) => new StudentSeat(
+            student.Name,
+            (student.Options.Create ?? LogisticStudent.Create)(labels, random.Next()),
+            student.Options.Score,
+            random.Next(),
+            paper?.Students[i]));
+        Learner = new OnlineLearner([.. seats], () => controller?.Alarm(), paper);
+    }
+
+    /// <summary>Gets who learns.</summary>
+    public OnlineLearner Learner { get; }
+
+    public ImmutableArray<StudentSeat> Seats => Learner.Seats;
+
+    /// <summary>Gets what a checkpoint of the students holds, by name.</summary>
+    public IEnumerable<KeyValuePair<string, ICheckpointed>> Parts =>
+        Seats.Select(seat => KeyValuePair.Create($"student {seat.Name}", (ICheckpointed)seat.Student))
+            .Append(KeyValuePair.Create<string, ICheckpointed>("learner", Learner));
+
+    /// <summary>Makes who answers in a student's tier; <see langword="null"/> where the tier has no student.</summary>
+    public IGenerator? GeneratorOf(string name) =>
+        Seats.FirstOrDefault(seat => seat.Name == name) is { } seat ? new StudentGenerator(seat) : null;
+
+    /// <summary>Combines who decides about a student's answers; <see langword="null"/> where the tier has no student.</summary>
+    public IDeferralPolicy? PolicyOf(string name)
+    {
+        if (Seats.FirstOrDefault(each => each.Name == name) is not { } seat)
+        {
+            return null;
+        }
+
+        var options = _options[Seats.IndexOf(seat)];
+        if (_paper is not null)
+        {
+            return DeferralPolicy.FirstDecisive(
+                new StudentEntryPolicy(seat),
+                new WarmUpPolicy(() => Learner.Updates >= 10),
+                new ExplorationPolicy(
+                    new ThresholdPolicy(0.5), () => Math.Pow(seat.Paper!.Decay, seat.Updates), DeferralReasons.Explored));
+        }
+
+        IDeferralPolicy decision = options.Threshold is { } threshold
+            ? new ThresholdPolicy(threshold)
+            : new SpendingPolicy(_controller!);
+        return DeferralPolicy.FirstDecisive(
+            new StudentEntryPolicy(seat),
+            new WarmUpPolicy(() => seat.Lessons >= options.WarmUp || _controller?.Budget.Available == 0),
+            new ExplorationPolicy(decision, () => _controller?.Budget.Available == 0 ? 0 : options.AuditShare, DeferralReasons.Audited));
+    }
+
+    /// <summary>Lets the controller see how sure the surest student was of a request.</summary>
+    public void Observe(Episode episode)
+    {
+        if (_controller is null)
+        {
+            return;
+        }
+
+        var most = double.NaN;
+        foreach (var attempt in episode.Root.Children)
+        {
+            if (attempt.Generation is { Labels: not null, Confidence: { HasValue: true } confidence } && IsStudent(attempt.Name))
+            {
+                most = double.IsNaN(most) ? confidence.Value : Math.Max(most, confidence.Value);
+            }
+        }
+
+        if (!double.IsNaN(most))
+        {
+            _controller.Observe(most);
+        }
+    }
+
+    private bool IsStudent(string name)
+    {
+        foreach (var seat in Seats)
+        {
+            if (seat.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using LlmCascade.Calibration;
+
+namespace LlmCascade.Students;
+
+/// <summary>Teaches the students of one cascade, and their calibrators, from lessons.</summary>
+/// <remarks>
+/// Every student answers a lesson's question once more before it learns the truth, so that calibrators and the drift
+/// detector only ever see what a student said about texts that it did not know.
+/// </remarks>
+internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
+{
+    // A rare audit speaks for the many keeps around it, but one lesson must not shake the calibrator.
+    private const double MostWeight = 10;
+    private const double LeastProbability = 1e-3;
+
+    // Where students agree less than half as often as they used to, what they learned is about another world.
+    private const double WorldChanged = 0.5;
+
+    private readonly LabelSpace _labels;
+    private readonly PaperSettings? _paper;
+    private readonly Action _onDrift;
+    private readonly double[] _slopes;
+    private readonly double[] _deferrals;
+    private readonly double[] _losses;
+
+    /// <summary>Initializes a learner.</summary>
+    /// <param name="seats">The students, in the order in which they are asked.</param>
+    /// <param name="onDrift">Is told when a student agrees with the expert less than it used to.</param>
+    /// <param name="paper">The paper's own mode, or <see langword="null"/>.</param>
+    public OnlineLearner(ImmutableArray<StudentSeat> seats, Action onDrift, PaperSettings? paper = null)
+    {
+        Seats = seats;
+        _labels = seats[0].Student.Labels;
+        _onDrift = onDrift;
+        _paper = paper;
+        _slopes = new double[seats.Length];
+        _deferrals = new double[seats.Length];
+        _losses = new double[seats.Length];
+    }
+
+    public ImmutableArray<StudentSeat> Seats { get; }
+
+    /// <summary>Gets how many lessons named no label of the space, and so taught nothing.</summary>
+    public long Unparsed { get; private set; }
+
+    /// <summary>Gets how often a student began to agree less.</summary>
+    public long Drifts { get; private set; }
+
+    /// <summary>Gets the fewest updates of any student.</summary>
+    public long Updates => Seats.Min(seat => seat.Updates);
+
+    public string Kind => "online-learner";
+
+    public int Version => 1;
+
+    public async ValueTask LearnAsync(Lesson lesson, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(lesson);
+        if (!_labels.Equals(lesson.Truth.Labels?.Space))
+        {
+            Unparsed++;
+            return;
+        }
+
+        var label = _labels.IndexOf(lesson.Truth.Labels!.Best);
+        var text = lesson.Episode.Request.Query;
+        var said = new LabelDistribution?[Seats.Length];
+        for (var i = 0; i < said.Length; i++)
+        {
+            said[i] = await Seats[i].Student.PredictAsync(text, cancellationToken);
+        }
+
+        if (Array.TrueForAll(said, each => each is not null))
+        {
+            Calibrate(said!, label, text, Math.Min(1 / lesson.Propensity, MostWeight));
+            WatchForDrift(said!, label);
+        }
+
+        foreach (var seat in Seats)
+        {
+            await seat.Student.LearnAsync(new Demonstration(text, label), cancellationToken);
+            seat.CountLesson();
+        }
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Unparsed);
+        writer.Write(Drifts);
+        writer.Write(Seats.Length);
+        foreach (var seat in Seats)
+        {
+            seat.Write(writer);
+        }
+    }
+
+    public Action Read(BinaryReader reader, int version)
+    {
+        var (unparsed, drifts, count) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32());
+        if (unparsed < 0 || drifts < 0 || count != Seats.Length)
+        {
+            throw new InvalidDataException($"It holds {count} students, where this cascade has {Seats.Length}.");
+        }
+
+        Action[] installs = [.. Seats.Select(seat => seat.Read(reader))];
+        return () =>
+        {
+            (Unparsed, Drifts) = (unparsed, drifts);
+            Array.ForEach(installs, install => install());
+        };
+    }
+
+    private void Calibrate(LabelDistribution[] said, int label, string text, double weight)
+    {
+        if (_paper is not null && Updates <= 2)
+        {
+            return;
+        }
+
+        for (var i = 0; i < Seats.Length; i++)
+        {
+            var isWrong = said[i].Best != _labels.Labels[label];
+            _losses[i] = CascadeObjective.Loss(said[i].Probabilities[label]);
+            _deferrals[i] = Seats[i].Calibrator.Forward(Seats[i].EvidenceOf(said[i].Probabilities.AsSpan(), text));
+            _slopes[i] = Slope(Seats[i], _deferrals[i], isWrong, weight);
+        }
+
+        if (_paper is not null)
+        {
+            var gradient = new double[Seats.Length];
+            double[] costs = [.. Seats.Select(seat => seat.Paper!.NextCost)];
+            CascadeObjective.Evaluate(_deferrals, _losses, costs, _paper.CostWeight, gradient);
+            for (var i = 0; i < gradient.Length; i++)
+            {
+                _slopes[i] += gradient[i];
+            }
+        }
+
+        for (var i = 0; i < Seats.Length; i++)
+        {
+            Seats[i].Calibrator.Backward(_slopes[i]);
+            Seats[i].Calibrator.Step();
+        }
+    }
+
+    // The paper minimises a squared error whose target tolerates errors, and none during the warm-up; ours is cross-entropy.
+    private double Slope(StudentSeat seat, double deferral, bool isWrong, double weight)
+    {
+        if (seat.Paper is { } paper)
+        {
+            return 2 * (deferral - CalibrationFactor.Target(isWrong, IsWarm ? paper.CalibrationFactor : 0));
+        }
+
+        var probability = Math.Clamp(deferral, LeastProbability, 1 - LeastProbability);
+        return weight * (deferral - (isWrong ? 1 : 0)) / (probability * (1 - probability));
+    }
+
+    private bool IsWarm => Updates >= 10;
+
+    // A student that becomes better changes as well, which is no reason to worry.
+    private void WatchForDrift(LabelDistribution[] said, int label)
+    {
+        for (var i = 0; i < Seats.Length; i++)
+        {
+            var agreement = Seats[i].Agreement;
+            var before = agreement.Mean;
+            if (!agreement.Update(said[i].Best == _labels.Labels[label] ? 1 : 0) || agreement.Mean >= before)
+            {
+                continue;
+            }
+
+            Drifts++;
+            if (agreement.Mean < before * WorldChanged)
+            {
+                Seats[i].Student.Forget((int)Math.Min(agreement.Width, int.MaxValue));
+            }
+
+            _onDrift();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Students;
+
+/// <summary>Answers with a student, for requests that ask for one of its labels.</summary>
+internal sealed class StudentGenerator(StudentSeat seat) : IGenerator
+{
+    public async ValueTask<Generation> GenerateAsync(
+        GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var text = request.Query;
+        var labels = await seat.Student.PredictAsync(text, cancellationToken)
+            ?? throw new InvalidOperationException($"The student '{seat.Name}' has not learned anything yet.");
+        return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, labels.Best)) { ModelId = seat.Name })
+        {
+            Labels = labels,
+            Confidence = seat.ConfidenceIn(labels, text),
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LlmCascade.Students;
+
+/// <summary>How a student learns, and when its answers are kept.</summary>
+[Experimental("LLMC001")]
+public sealed class StudentOptions
+{
+    /// <summary>Gets or sets the lowest confidence that is kept, above 0 and at most 1.</summary>
+    /// <value>
+    /// <see langword="null"/>, the default, leaves it to the budget of the expert: as many answers are deferred as it
+    /// allows, the least certain ones.
+    /// </value>
+    public double? Threshold { get; set; }
+
+    /// <summary>Gets or sets how many demonstrations the student learns before an answer of it is kept, at least 0.</summary>
+    /// <value>100 by default.</value>
+    public int WarmUp { get; set; } = 100;
+
+    /// <summary>Gets or sets the share of its keeps about which the expert is asked as well, from 0 to below 1.</summary>
+    /// <value>
+    /// 0.01 by default. Audits show what the student gets wrong where it is sure, and whether the world has changed; at 0
+    /// nobody would notice.
+    /// </value>
+    public double AuditShare { get; set; } = 0.01;
+
+    /// <summary>Gets or sets what the student's confidence is.</summary>
+    /// <value><see cref="DeferralScore.Calibrated"/> by default.</value>
+    public DeferralScore Score { get; set; }
+
+    /// <summary>Gets or sets who makes the student, for other kinds than the logistic regression that learns by default.</summary>
+    /// <value>It gets the labels and a seed. <see langword="null"/> by default.</value>
+    public Func<LabelSpace, ulong, IStudent>? Create { get; set; }
+
+    /// <summary>Finds what is wrong with the options of a student, with the way out.</summary>
+    internal IEnumerable<string> FindMistakes(string name, bool hasBudget)
+    {
+        if (Threshold is not (null or (> 0 and <= 1)))
+        {
+            yield return $"The student '{name}' has a Threshold of {Threshold}. It lies above 0 and is at most 1.";
+        }
+
+        if (Threshold is null && !hasBudget)
+        {
+            yield return $"Nobody says which answers of the student '{name}' are kept. Limit the expert with .LimitExpertCalls(…) or .LimitExpertShare(…), or give the student a Threshold.";
+        }
+
+        if (WarmUp < 0)
+        {
+            yield return $"The student '{name}' has a WarmUp of {WarmUp}. It is at least 0.";
+        }
+
+        if (AuditShare is not (>= 0 and < 1))
+        {
+            yield return $"The student '{name}' has an AuditShare of {AuditShare}. It lies from 0 to below 1.";
+        }
+
+        if (!Enum.IsDefined(Score))
+        {
+            yield return $"The student '{name}' has the Score {Score}, which is none of {string.Join(", ", Enum.GetNames<DeferralScore>())}.";
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using LlmCascade.Calibration;
+
+namespace LlmCascade.Students;
+
+/// <summary>A student in its cascade, with what is known about how far it can be trusted.</summary>
+/// <remarks>One writer learns; everybody may ask.</remarks>
+internal sealed class StudentSeat
+{
+    // Probabilities apart: how far ahead the first is, how spread they are, how long the text is, how much was learned.
+    private const int MoreEvidence = 5;
+    private const double LearningRate = 1e-3;
+
+    private readonly DeferralScore _score;
+    private long _lessons;
+    private double _lastAgreement = double.NaN;
+
+    public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null)
+    {
+        Name = name;
+        Student = student;
+        Paper = paper;
+        _score = score;
+        var labels = student.Labels.Labels.Length;
+        Calibrator = new MlpCalibrator(
+            paper is null ? labels + MoreEvidence : labels, paper?.LearningRate ?? LearningRate, seed);
+    }
+
+    public string Name { get; }
+
+    public IStudent Student { get; }
+
+    public PaperStudent? Paper { get; }
+
+    public MlpCalibrator Calibrator { get; private set; }
+
+    public Adwin Agreement { get; private set; } = new();
+
+    /// <summary>Gets how many demonstrations were learned.</summary>
+    public long Lessons => Volatile.Read(ref _lessons);
+
+    /// <summary>Gets how often the paper's cache was full.</summary>
+    public long Updates => Paper is null ? Lessons : Lessons / Paper.CacheSize;
+
+    /// <summary>Finds how sure the student may be called of its answer.</summary>
+    public Confidence ConfidenceIn(LabelDistribution labels, string text)
+    {
+        var probabilities = labels.Probabilities.AsSpan();
+        var value = _score switch
+        {
+            DeferralScore.MaxProbability => labels.Probabilities.Max(),
+            DeferralScore.Entropy => 1 - Entropy(probabilities),
+            _ => Agree(probabilities, text),
+        };
+        return Confidence.Measured(Math.Clamp(value, 0, 1), (int)Math.Clamp(Lessons, 1, int.MaxValue));
+    }
+
+    /// <summary>Gathers what the calibrator looks at. The paper's sees nothing but the probabilities.</summary>
+    public double[] EvidenceOf(ReadOnlySpan<double> probabilities, string text)
+    {
+        var evidence = new double[Calibrator.Published.Inputs];
+        probabilities.CopyTo(evidence);
+        if (Paper is null)
+        {
+            var (first, second) = FirstTwo(probabilities);
+            ReadOnlySpan<double> more =
+            [
+                first - second,
+                Entropy(probabilities),
+                -Math.Log(Math.Max(1 - first, 1e-6)) / 5,
+                Math.Log(1 + text.Length) / 10,
+                Math.Log(1 + Lessons) / 10,
+            ];
+            more.CopyTo(evidence.AsSpan(probabilities.Length));
+        }
+
+        return evidence;
+    }
+
+    /// <summary>Tells how the student is doing.</summary>
+    public StudentState ToState() => new(Name, Lessons, double.IsNaN(_lastAgreement) ? null : _lastAgreement);
+
+    /// <summary>Counts a demonstration that was learned.</summary>
+    public void CountLesson()
+    {
+        Volatile.Write(ref _lastAgreement, Agreement.Mean);
+        Volatile.Write(ref _lessons, _lessons + 1);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Name);
+        writer.Write(_lessons);
+        Calibrator.Write(writer);
+        Agreement.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <returns>What makes it the state.</returns>
+    /// <exception cref="InvalidDataException">It is not the state of this seat.</exception>
+    public Action Read(BinaryReader reader)
+    {
+        var name = reader.ReadString();
+        var lessons = reader.ReadInt64();
+        var calibrator = MlpCalibrator.Read(reader);
+        var agreement = Adwin.Read(reader);
+        if (name != Name || lessons < 0)
+        {
+            throw new InvalidDataException($"It holds the student '{name}' with {lessons} demonstrations, where this cascade has '{Name}'.");
+        }
+
+        var inputs = Calibrator.Published.Inputs;
+        if (calibrator.Published.Inputs != inputs)
+        {
+            throw new InvalidDataException($"The calibrator of '{Name}' has {calibrator.Published.Inputs} inputs, and {inputs} are needed.");
+        }
+
+        return () =>
+        {
+            Calibrator = calibrator;
+            Agreement = agreement;
+            Volatile.Write(ref _lastAgreement, agreement.Mean);
+            Volatile.Write(ref _lessons, lessons);
+        };
+    }
+
+    private double Agree(ReadOnlySpan<double> probabilities, string text) =>
+        1 - Calibrator.Predict(EvidenceOf(probabilities, text));
+
+    private static (double First, double Second) FirstTwo(ReadOnlySpan<double> probabilities)
+    {
+        var (first, second) = (0.0, 0.0);
+        foreach (var probability in probabilities)
+        {
+            (first, second) = probability > first ? (probability, first) : (first, Math.Max(second, probability));
+        }
+
+        return (first, second);
+    }
+
+    // As a share of the largest that there can be.
+    private static double Entropy(ReadOnlySpan<double> probabilities)
+    {
+        var entropy = 0.0;
+        foreach (var probability in probabilities)
+        {
+            entropy -= probability > 0 ? probability * Math.Log(probability) : 0;
+        }
+
+        return entropy / Math.Log(probabilities.Length);
+    }
+}
