@@ -9,7 +9,7 @@ public enum TruthSource
     /// <summary>The expert answered the request.</summary>
     Expert,
 
-    /// <summary>The expert was asked afterwards about an answer that had been kept.</summary>
+    /// <summary>The expert was asked about an answer that had been kept, or would have been.</summary>
     Audit,
 
     /// <summary>The host reported it.</summary>

@@ -30,6 +30,8 @@ internal sealed class Instruments
     private readonly Counter<double> _cost;
     private readonly UpDownCounter<long> _abandonedCalls;
     private readonly Counter<long> _skippedShadows;
+    private readonly Counter<long> _lessons;
+    private readonly UpDownCounter<long> _waitingLessons;
 
     /// <summary>Initializes the instruments of a cascade.</summary>
     /// <param name="factory">Where the meter comes from; <see langword="null"/> for the one that the whole process shares.</param>
@@ -52,6 +54,10 @@ internal sealed class Instruments
             "llmcascade.calls.abandoned", "{call}", "The calls that ignored their cancellation and are still running.");
         _skippedShadows = meter.CreateCounter<long>(
             "llmcascade.shadows.skipped", "{request}", "The requests that had no tiers running beside them because too many had.");
+        _lessons = meter.CreateCounter<long>(
+            "llmcascade.lessons", "{lesson}", "The lessons, by where their truth comes from and by what became of them.");
+        _waitingLessons = meter.CreateUpDownCounter<long>(
+            "llmcascade.lessons.waiting", "{lesson}", "The lessons that wait or are being learned.");
     }
 
     /// <summary>Records a finished attempt tree, once.</summary>
@@ -82,6 +88,16 @@ internal sealed class Instruments
 
     /// <summary>Counts a request that had no shadow because too many were running.</summary>
     public void CountSkippedShadow() => _skippedShadows.Add(1, new TagList { { Tags.Cascade, _cascade } });
+
+    /// <summary>Counts a lesson.</summary>
+    /// <param name="source">Where its truth comes from.</param>
+    /// <param name="outcome"><c>learned</c>, <c>failed</c> or <c>dropped</c>.</param>
+    public void CountLesson(TruthSource source, string outcome) => _lessons.Add(
+        1, new TagList { { Tags.Cascade, _cascade }, { Tags.LessonSource, Tags.Of(source) }, { Tags.LessonOutcome, outcome } });
+
+    /// <summary>Counts a lesson that waits to be learned.</summary>
+    /// <param name="change">1 when it begins to wait, -1 when it waits no longer.</param>
+    public void CountWaitingLesson(int change) => _waitingLessons.Add(change, new TagList { { Tags.Cascade, _cascade } });
 
     private void RecordAttempts(Attempt parent, bool isShadow)
     {

@@ -56,4 +56,11 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "A reload of the configuration of {Cascade} has a mistake and changes nothing.")]
     public static partial void ReloadFailed(ILogger logger, Exception exception, string cascade);
+
+    [LoggerMessage(13, LogLevel.Error, "{Learner} of {Cascade} failed on the lesson of episode {EpisodeId}: {ErrorType}. The request is not affected.")]
+    public static partial void LearnerFailed(
+        ILogger logger, Exception? exception, string learner, string cascade, string episodeId, Type errorType);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Cascade} stopped learning before its lessons were learned: {Lost} are lost.")]
+    public static partial void LessonsLost(ILogger logger, string cascade, long lost);
 }

@@ -19,6 +19,8 @@ internal static class Tags
     public const string IsCostComplete = "llmcascade.cost.complete";
     public const string IsAbandoned = "llmcascade.abandoned";
     public const string IsShadow = "llmcascade.shadow";
+    public const string LessonOutcome = "llmcascade.lesson.outcome";
+    public const string LessonSource = "llmcascade.lesson.source";
 
     public const string ErrorType = "error.type";
     public const string Operation = "gen_ai.operation.name";
@@ -72,6 +74,14 @@ internal static class Tags
         LlmCascade.ConfidenceSource.SelfReported => "self_reported",
         LlmCascade.ConfidenceSource.Proxy => "proxy",
         _ => "none",
+    };
+
+    public static string Of(TruthSource source) => source switch
+    {
+        TruthSource.Expert => "expert",
+        TruthSource.Audit => "audit",
+        TruthSource.Host => "host",
+        _ => "other",
     };
 
     public static string Of(Exception failure) => failure.GetType().FullName!;

@@ -1,0 +1,200 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace LlmCascade.Learning;
+
+/// <summary>Teaches lessons one after the other, in the order in which they came: the one writer of all that is learned.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Without timers and wait handles there is nothing to release.")]
+internal sealed class LessonQueue
+{
+    // A learner that heeds its cancellation ends within it, and nobody waits longer for one that does not.
+    private static readonly TimeSpan _graceTime = TimeSpan.FromSeconds(1);
+
+    private readonly IOnlineLearner[] _learners;
+    private readonly LearningLedger _ledger;
+    private readonly TimeSpan _drainTimeout;
+    private readonly TimeProvider _time;
+    private readonly Channel<Turn> _turns;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _reader;
+    private readonly AsyncLocal<bool> _isTeaching = new();
+    private readonly Lock _stopping = new();
+    private Task<long>? _stopped;
+    private long _lost;
+
+    public LessonQueue(IEnumerable<IOnlineLearner> learners, LearningOptions options, LearningLedger ledger, TimeProvider time)
+    {
+        _learners = [.. learners];
+        _ledger = ledger;
+        _drainTimeout = options.DrainTimeout;
+        _time = time;
+
+        // Who waits for its lesson takes up no more room than its request does.
+        _turns = options.Background
+            ? Channel.CreateBounded<Turn>(new BoundedChannelOptions(options.Capacity) { SingleReader = true })
+            : Channel.CreateUnbounded<Turn>(new UnboundedChannelOptions { SingleReader = true });
+
+        // Nothing of whoever made the queue, such as its span, is current while lessons are learned.
+        using var flow = ExecutionContext.SuppressFlow();
+        _reader = Task.Run(ReadAsync);
+    }
+
+    /// <summary>Puts a lesson at the end, without waiting.</summary>
+    /// <returns>
+    /// A task that completes, whatever happens, once the lesson is over; <see langword="null"/> when it is dropped. A
+    /// learner that makes requests of its own gets a completed one: it would wait for itself.
+    /// </returns>
+    public Task? Add(Lesson lesson)
+    {
+        var turn = new Turn(lesson, null);
+        _ledger.Arrives();
+        if (_turns.Writer.TryWrite(turn))
+        {
+            return _isTeaching.Value ? Task.CompletedTask : turn.Over.Task;
+        }
+
+        _ledger.Leaves();
+        _ledger.CountDropped(lesson.Source);
+        return null;
+    }
+
+    /// <summary>Does something while nothing is being learned, after the lessons that are waiting already.</summary>
+    /// <param name="action">What is done; it holds up all learning.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>What came of it.</returns>
+    public async Task<T> BetweenLessonsAsync<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Act()
+        {
+            try
+            {
+                result.SetResult(action());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        }
+
+        try
+        {
+            await _turns.Writer.WriteAsync(new Turn(null, Act), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            await _reader.WaitAsync(cancellationToken).ConfigureAwait(false);
+            lock (_stopping)
+            {
+                Act();
+            }
+        }
+
+        return await result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more lessons, and learns those that are waiting as long as there is time.</summary>
+    /// <param name="cancellationToken">Ends the time early.</param>
+    /// <returns>The number of lessons that are lost.</returns>
+    public Task<long> StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopping)
+        {
+            return _stopped ??= DrainAsync(cancellationToken);
+        }
+    }
+
+    private async Task<long> DrainAsync(CancellationToken cancellationToken)
+    {
+        _turns.Writer.TryComplete();
+        try
+        {
+            await _reader.WaitAsync(_drainTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _reader.WaitAsync(_graceTime, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var lost = Interlocked.Read(ref _lost) + _ledger.Backlog;
+        if (lost > 0)
+        {
+            _ledger.LogLost(lost);
+        }
+
+        return lost;
+    }
+
+    private async Task ReadAsync()
+    {
+        _isTeaching.Value = true;
+        await foreach (var turn in _turns.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                turn.Act?.Invoke();
+                if (turn.Lesson is { } lesson)
+                {
+                    await TeachAsync(lesson).ConfigureAwait(false);
+                    _ledger.Leaves();
+                }
+            }
+            catch (Exception)
+            {
+                // What the host's logger or meter listener throws must not end learning for good.
+            }
+
+            turn.Over.SetResult();
+        }
+    }
+
+    private async ValueTask TeachAsync(Lesson lesson)
+    {
+        var hasFailed = false;
+        foreach (var learner in _learners)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                Lose(lesson);
+                return;
+            }
+
+            try
+            {
+                await learner.LearnAsync(lesson, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                Lose(lesson);
+                return;
+            }
+            catch (Exception e)
+            {
+                hasFailed = true;
+                _ledger.LogFailure(learner.GetType().Name, lesson.Episode.Id, e);
+            }
+        }
+
+        if (hasFailed)
+        {
+            _ledger.CountFailed(lesson.Source);
+        }
+        else
+        {
+            _ledger.CountLearned(lesson.Source);
+        }
+    }
+
+    private void Lose(Lesson lesson)
+    {
+        Interlocked.Increment(ref _lost);
+        _ledger.CountDropped(lesson.Source);
+    }
+
+    /// <summary>One turn of the reader: a lesson, or something else that must not meet one.</summary>
+    private sealed record Turn(Lesson? Lesson, Action? Act)
+    {
+        public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
