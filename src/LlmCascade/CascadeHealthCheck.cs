@@ -15,7 +15,7 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
     {
         try
         {
-            return Report(Find().Cascade, failureStatus);
+            return Report(Find(), failureStatus);
         }
         catch (Exception e)
         {
@@ -32,8 +32,9 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
         return registration.Resolve(services);
     }
 
-    private static HealthCheckResult Report(Cascade cascade, HealthStatus failureStatus)
+    private static HealthCheckResult Report(CascadeChatClient client, HealthStatus failureStatus)
     {
+        var cascade = client.Cascade;
         var health = cascade.GetHealth();
 
         // Nobody asks the tiers in this mode, so that they have no way to recover.
@@ -43,7 +44,7 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
         var status = health.Expert.FailuresInARow >= cascade.Settings.RestAfterFailures ? failureStatus
             : troubles.Count > 0 ? HealthStatus.Degraded
             : HealthStatus.Healthy;
-        return new(status, string.Join(' ', troubles.Prepend($"The mode is {health.Mode}.")), data: ToData(health));
+        return new(status, string.Join(' ', troubles.Prepend($"The mode is {health.Mode}.")), data: ToData(health, client.Learning));
     }
 
     private static string Describe(GeneratorHealth health)
@@ -52,7 +53,7 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
         return $"'{health.Name}' failed {health.FailuresInARow} times in a row{rest}; the last reason is '{health.LastFailure?.Reason}'.";
     }
 
-    private static Dictionary<string, object> ToData(CascadeHealth health)
+    private static Dictionary<string, object> ToData(CascadeHealth health, CascadeLearning? learning)
     {
         Dictionary<string, object> data = new()
         {
@@ -76,7 +77,34 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
             }
         }
 
+        if (learning is not null)
+        {
+            Add(learning, data);
+        }
+
         return data;
+    }
+
+    private static void Add(CascadeLearning learning, Dictionary<string, object> data)
+    {
+        data["lessons_learned"] = learning.Learned;
+        data["lessons_failed"] = learning.Failed;
+        data["lessons_dropped"] = learning.Dropped;
+        data["lessons_waiting"] = learning.Waiting;
+        foreach (var student in learning.Students)
+        {
+            data[$"{student.Name}.lessons"] = student.Lessons;
+            if (student.Agreement is { } agreement)
+            {
+                data[$"{student.Name}.agreement"] = agreement;
+            }
+        }
+
+        if (learning.Budget is { } budget)
+        {
+            data["expert_calls"] = budget.Spent;
+            data["expert_calls_available"] = budget.Available;
+        }
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);

@@ -1,6 +1,5 @@
 using LlmCascade.Deferral;
 using LlmCascade.Learning;
-using LlmCascade.Students;
 
 namespace LlmCascade;
 

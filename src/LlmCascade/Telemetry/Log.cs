@@ -63,4 +63,13 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "{Cascade} stopped learning before its lessons were learned: {Lost} are lost.")]
     public static partial void LessonsLost(ILogger logger, string cascade, long lost);
+
+    [LoggerMessage(15, LogLevel.Information, "{Cascade} goes on with what it had learned, from {Path}. New since then: [{MissingParts}].")]
+    public static partial void LearningLoaded(ILogger logger, string cascade, string path, string missingParts);
+
+    [LoggerMessage(16, LogLevel.Error, "{Cascade} starts untrained, because its checkpoint {Path} was rejected.")]
+    public static partial void CheckpointRejected(ILogger logger, Exception exception, string cascade, string path);
+
+    [LoggerMessage(17, LogLevel.Error, "{Cascade} could not save what it has learned to {Path}.")]
+    public static partial void CheckpointNotSaved(ILogger logger, Exception exception, string cascade, string path);
 }
