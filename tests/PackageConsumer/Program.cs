@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LlmCascade;
+using LlmCascade.Evaluation;
 using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ using PackageConsumer;
 // Looks at every package, then uses them. The first difference ends the program.
 var (feed, version, repository, assets) = (args[0], args[1], args[2], args[3]);
 var packages = PackageFile.ReadAll(feed);
-foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.OpenAI", "LlmCascade.Testing" })
+foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.Evaluation", "LlmCascade.OpenAI", "LlmCascade.Testing" })
 {
     Require(packages.Any(package => package.Id == expected), $"{expected} was not packed");
 }
@@ -46,6 +47,11 @@ IsAnswered(await client.GetStreamingResponseAsync("easy").ToChatResponseAsync(),
 IsAnswered(await client.GetStreamingResponseAsync("hard").ToChatResponseAsync(), "expert's", "expert");
 IsAnswered(await client.GetResponseAsync("easy", new ChatOptions().WithCascade(request => request.ForceExpert())), "expert's", "expert");
 Console.WriteLine("LlmCascade and LlmCascade.Testing: work");
+
+var stream = new RecordedStream([new("a", "yes", "yes"), new("b", "no", "no"), new("c", "yes", null)]);
+var report = await Replay.RunAsync(stream, new(ReplayBudget.Calls(3)) { Method = ReplayMethod.Random });
+Require((report.ExpertCalls, report.Accuracy) == (3, 2.0 / 3), $"the replay says {report.ToJson()}");
+Console.WriteLine("LlmCascade.Evaluation: works");
 
 static ScriptedChatClient Scripted(string text, long inputTokens, long outputTokens) =>
     new(new ScriptedReply(text).WithUsage(inputTokens, outputTokens));

@@ -24,6 +24,8 @@ internal static class Rooms
         ["Learning"] = ["Persistence", "Telemetry"],
         ["Persistence"] = ["Telemetry"],
         ["Telemetry"] = [],
+        ["Evaluation"] = [Composition, "Escalation", "Students"],
+        ["Tool"] = ["Evaluation"],
         [Abstractions] = [],
     };
 

@@ -1,6 +1,8 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using LlmCascade.Escalation;
+using LlmCascade.Evaluation;
+using LlmCascade.Tool;
 using Xunit;
 
 namespace LlmCascade.Tests.Architecture;
@@ -10,7 +12,8 @@ public sealed class RoomsTests
     private const string Planted = "LlmCascade.Tests.Architecture.Planted";
 
     private static readonly ArchUnitNET.Domain.Architecture _loaded = new ArchLoader()
-        .LoadAssemblies(typeof(IGenerator).Assembly, typeof(Cascade).Assembly, typeof(RoomsTests).Assembly)
+        .LoadAssemblies(
+            typeof(IGenerator).Assembly, typeof(Cascade).Assembly, typeof(Replay).Assembly, typeof(CommandLine).Assembly, typeof(RoomsTests).Assembly)
         .Build();
 
     [Fact]
@@ -20,10 +23,13 @@ public sealed class RoomsTests
         [
             .. TypesOf(typeof(IGenerator).Assembly),
             .. TypesOf(typeof(Cascade).Assembly),
+            .. TypesOf(typeof(Replay).Assembly),
+            .. TypesOf(typeof(CommandLine).Assembly),
         ];
 
         Assert.Contains(types, type => type.FullName == typeof(IGenerator).FullName);
         Assert.Contains(types, type => type.FullName == typeof(Cascade).FullName);
+        Assert.Contains(types, type => type.FullName == typeof(Replay).FullName);
         Violations.NoneIn(Rooms.FindViolations(types, "LlmCascade"));
     }
 

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LlmCascade.Evaluation;
+
+/// <summary>How reports are written.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReplayReport))]
+internal sealed partial class ReplayJsonContext : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace LlmCascade.Tool;
+
+/// <summary>What the user gave cannot be used; the message says why.</summary>
+internal sealed class BadInputException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Runs something whose exceptions about its input become ones of this kind; others are mistakes of the program.</summary>
+    public static async Task<T> TellAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException(WithoutParameter(e), e);
+        }
+    }
+
+    // The name of a method's parameter means nothing to who types a command.
+    private static string WithoutParameter(Exception e) => e is ArgumentException { ParamName: { } name }
+        ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+        : e.Message;
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using LlmCascade.Evaluation;
+
+namespace LlmCascade.Tool;
+
+/// <summary><c>llmcascade replay</c>.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create(TextWriter output, ProgressLine progress)
+    {
+        var flags = new ReplayFlags();
+        var command = new Command("replay", "Replays a recorded stream, once for each seed, and reports accuracy, calls and costs.");
+        foreach (var option in flags.All)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction((parsed, cancellationToken) => RunAsync(flags, parsed, output, progress, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ReplayFlags flags, ParseResult parsed, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        var reports = await BadInputException.TellAsync(async () =>
+        {
+            var (stream, choices) = flags.Read(parsed);
+            var reports = new List<ReplayReport>();
+            foreach (var options in choices)
+            {
+                progress.Title = choices.Count > 1 ? $"{options.Mode.ToString().ToLowerInvariant()}, " : "";
+                reports.Add(await Replay.RunAsync(stream, options, progress, cancellationToken));
+            }
+
+            return reports;
+        });
+        progress.Clear();
+        if (!parsed.GetValue(flags.Json))
+        {
+            ReplayTable.Write(output, reports);
+        }
+        else if (reports is [var only])
+        {
+            output.WriteLine(only.ToJson());
+        }
+        else
+        {
+            output.WriteLine($"{{\"modes\":[{string.Join(',', reports.Select(report => report.ToJson()))}]}}");
+        }
+
+        return ExitCodes.Done;
+    }
+}
