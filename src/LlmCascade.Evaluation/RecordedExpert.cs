@@ -47,6 +47,9 @@ internal sealed class RecordedExpert
     /// <summary>Calls the expert about one of <see cref="TrainingItems"/>; otherwise like <see cref="Look(StreamItem)"/>.</summary>
     public string? LookAtTraining(StreamItem item) => Look(_training!, item);
 
+    /// <summary>Reads the label of an item for what is measured after the run; it is no call, and nothing may be decided or learned by it.</summary>
+    public string? LabelForReport(StreamItem item) => _stream.Items[item.Index].Expert;
+
     /// <summary>Tells whether an item of the stream was paid for.</summary>
     public bool WasCalledAbout(StreamItem item) => _wasCalled[item.Index];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using LlmCascade.Calibration;
 using LlmCascade.Escalation;
 using LlmCascade.Evaluation.Measuring;
 using LlmCascade.Evaluation.Methods;

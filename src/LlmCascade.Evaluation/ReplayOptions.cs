@@ -1,3 +1,5 @@
+using LlmCascade.Students;
+
 namespace LlmCascade.Evaluation;
 
 /// <summary>What is replayed, and how often.</summary>
@@ -46,7 +48,17 @@ public sealed record ReplayOptions(ReplayBudget Budget)
 
     /// <summary>Gets what a call of the expert costs, where an answer of the cheapest student costs 1.</summary>
     /// <value>By default 1182, as in the paper for GPT-3.5; it takes 636 for Llama-2-70B.</value>
-    public double ExpertCost { get; init; } = PaperSettings.ExpertCost;
+    public double ExpertCost { get; init; } = PaperTable.ExpertCost;
+
+    /// <summary>Gets the weight of costs, by which the regret is measured in every mode.</summary>
+    internal double CostWeight => Mu ?? PaperTable.DefaultMu;
+
+    /// <summary>Finds the paper's settings of the students.</summary>
+    internal PaperSettings ToPaperSettings()
+    {
+        var row = Settings is null ? PaperTable.Rows.GetAt(0).Value : PaperTable.Rows[Settings];
+        return new PaperSettings(CostWeight, [row with { NextCost = ExpertCost }]);
+    }
 
     /// <summary>Checks that the options make sense together, for one stream.</summary>
     /// <returns>The number of calls that a run may take.</returns>
@@ -80,7 +92,7 @@ public sealed record ReplayOptions(ReplayBudget Budget)
             : Mu is not null && Mode != ReplayMode.Paper ? "Only paper mode takes a mu; default mode keeps to its budget without one."
             : Mu is { } mu && !(mu > 0 && double.IsFinite(mu)) ? "A mu is above 0."
             : Settings is not null && Mode != ReplayMode.Paper ? "Only paper mode takes settings."
-            : Settings is not null && !PaperSettings.All.ContainsKey(Settings) ? $"There are no settings '{Settings}'; there are {string.Join(", ", PaperSettings.All.Keys)}."
+            : Settings is not null && !PaperTable.Rows.ContainsKey(Settings) ? $"There are no settings '{Settings}'; there are {string.Join(", ", PaperTable.Rows.Keys)}."
             : Deferral != ReplayDeferral.Calibrated && (Mode == ReplayMode.Paper || Method != ReplayMethod.Cascade) ? "Only the cascade's default mode takes another deferral than calibrated."
             : Tiers is not ["lr"] ? $"There are no tiers '{string.Join(',', Tiers)}'; there is lr."
             : Seeds is < 1 or > MostRuns ? $"The number of seeds lies between 1 and {MostRuns}."

@@ -111,6 +111,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
     {
         var store = _store ?? throw NoPath();
         await _feed.BetweenLessonsAsync(() => store.SaveAsync(cancellationToken), cancellationToken).Unwrap();
+        Budget?.Settle();
     }
 
     /// <inheritdoc/>

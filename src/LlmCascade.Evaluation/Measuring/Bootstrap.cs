@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Escalation;
 
 namespace LlmCascade.Evaluation.Measuring;

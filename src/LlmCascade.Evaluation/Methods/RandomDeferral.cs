@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LlmCascade.Calibration;
 using LlmCascade.Escalation;
 
 namespace LlmCascade.Evaluation.Methods;

@@ -6,6 +6,8 @@ internal static class ReplayMethods
     public static IReplayMethod For(ReplayOptions options) => options.Method switch
     {
         ReplayMethod.Random => new RandomDeferral(),
-        _ => throw new ArgumentException($"The method {options.Method} is not built yet; there is {ReplayMethod.Random}."),
+        ReplayMethod.Distilled => new DistilledMethod(),
+        ReplayMethod.Ensemble => new EnsembleMethod(),
+        _ => new CascadeMethod(),
     };
 }

@@ -18,6 +18,19 @@ internal sealed class SplitMix(ulong seed)
         return mixed ^ (mixed >> 31);
     }
 
+    /// <summary>Draws a number below a limit.</summary>
+    public int Below(int limit) => (int)Math.BigMul(Next(), (ulong)limit, out _);
+
+    /// <summary>Permutes items, every order as likely as any other.</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var other = Below(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
     /// <summary>Draws a number from 0 to below 1.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 }

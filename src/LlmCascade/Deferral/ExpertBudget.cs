@@ -125,6 +125,16 @@ public abstract class ExpertBudget : IExpertBudget
         }
     }
 
+    /// <summary>Writes down exactly what was called so far, because it is saved elsewhere too.</summary>
+    internal void Settle()
+    {
+        lock (Gate)
+        {
+            WriteDown?.Invoke(Spent, Requests);
+            WrittenDown = Spent;
+        }
+    }
+
     /// <summary>Goes on where another process has stopped.</summary>
     internal void Restore(long spent, long requests)
     {
@@ -139,6 +149,9 @@ public abstract class ExpertBudget : IExpertBudget
 
     private sealed class CallBudget : ExpertBudget
     {
+        // Spending falls in a straight line from 1 + a to 1 - a times the mean: what is learned early serves all later requests.
+        private const double FrontLoad = 0.5;
+
         private readonly long _calls;
         private readonly long _requests;
 
@@ -155,7 +168,12 @@ public abstract class ExpertBudget : IExpertBudget
         private protected override long Ceiling => _calls;
 
         // The request that is asking now is still to come. Past the stated end nothing is worth keeping.
-        private protected override double FindRate() => (double)(_calls - Spent) / Math.Max(1, _requests - Requests + 1);
+        private protected override double FindRate()
+        {
+            var left = Math.Max(1, _requests - Requests + 1);
+            var past = Math.Clamp(1 - ((double)left / _requests), 0, 1);
+            return (double)(_calls - Spent) / left * (1 + FrontLoad - (2 * FrontLoad * past)) / (1 - (FrontLoad * past));
+        }
     }
 
     private sealed class ShareBudget : ExpertBudget

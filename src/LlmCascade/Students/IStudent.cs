@@ -16,16 +16,23 @@ public interface IStudent : ICheckpointed
     /// <summary>Gets what one prediction costs to compute, in units of a BERT-base of 110 million parameters.</summary>
     double Cost { get; }
 
+    /// <summary>Gets how much it has computed to learn, in predictions' worth of steps: one for each demonstration and each time it was gone over.</summary>
+    /// <value>A step costs about as much as two predictions.</value>
+    long Steps { get; }
+
+    /// <summary>Gets whether it has learned enough to predict anything.</summary>
+    bool CanPredict { get; }
+
     /// <summary>Predicts the label of a text.</summary>
     /// <param name="text">The text, possibly empty.</param>
     /// <param name="cancellationToken">Stops the prediction.</param>
-    /// <returns>The probabilities; <see langword="null"/> before anything was learned.</returns>
+    /// <returns>The probabilities; <see langword="null"/> where it <see cref="CanPredict"/> nothing.</returns>
     ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default);
 
-    /// <summary>Learns one demonstration, and publishes what it changes.</summary>
+    /// <summary>Learns one demonstration, and publishes what that changes.</summary>
     /// <param name="demonstration">A text with the expert's label.</param>
     /// <param name="cancellationToken">Stops learning.</param>
-    /// <returns>A task that completes when the next prediction knows of it.</returns>
+    /// <returns>A task that completes when it has been learned, or gathered for the next revision.</returns>
     ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets all demonstrations but the newest, because those before speak of a world that has changed.</summary>

@@ -12,7 +12,7 @@ internal sealed class StudentEntryPolicy(StudentSeat seat) : IDeferralPolicy
     public ValueTask<Verdict> BeforeAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default) =>
         new(!seat.Student.Labels.Equals(request.Labels) ? Verdict.Defer(DeferralReasons.OtherLabels)
-            : seat.Lessons == 0 ? Verdict.Defer(DeferralReasons.Untrained)
+            : !seat.Student.CanPredict ? Verdict.Defer(DeferralReasons.Untrained)
             : Verdict.NoOpinion);
 
     public ValueTask<Verdict> AfterAsync(

@@ -12,6 +12,7 @@ internal sealed class StudentGenerator(StudentSeat seat) : IGenerator
         var text = request.Query;
         var labels = await seat.Student.PredictAsync(text, cancellationToken)
             ?? throw new InvalidOperationException($"The student '{seat.Name}' has not learned anything yet.");
+        seat.CountAnswer();
         return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, labels.Best)) { ModelId = seat.Name })
         {
             Labels = labels,

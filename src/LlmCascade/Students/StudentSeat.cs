@@ -12,6 +12,7 @@ internal sealed class StudentSeat
 
     private readonly DeferralScore _score;
     private long _lessons;
+    private long _answers;
     private double _lastAgreement = double.NaN;
 
     public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null)
@@ -37,6 +38,9 @@ internal sealed class StudentSeat
 
     /// <summary>Gets how many demonstrations were learned.</summary>
     public long Lessons => Volatile.Read(ref _lessons);
+
+    /// <summary>Gets how many requests it was asked about.</summary>
+    public long Answers => Interlocked.Read(ref _answers);
 
     /// <summary>Gets how often the paper's cache was full.</summary>
     public long Updates => Paper is null ? Lessons : Lessons / Paper.CacheSize;
@@ -75,6 +79,9 @@ internal sealed class StudentSeat
 
         return evidence;
     }
+
+    /// <summary>Counts a request that it was asked about.</summary>
+    public void CountAnswer() => Interlocked.Increment(ref _answers);
 
     /// <summary>Tells how the student is doing.</summary>
     public StudentState ToState() => new(Name, Lessons, double.IsNaN(_lastAgreement) ? null : _lastAgreement);

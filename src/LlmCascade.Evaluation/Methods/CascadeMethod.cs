@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LlmCascade.Deferral;
+using LlmCascade.Escalation;
+using LlmCascade.Learning;
+using LlmCascade.Students;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Evaluation.Methods;
+
+/// <summary>An online cascade: the very loop, students and policies that an application runs.</summary>
+internal sealed class CascadeMethod : IReplayMethod
+{
+    private const int ItemsBetweenReports = 64;
+
+    public string Name => "cascade";
+
+    public async ValueTask<ReplayRun> RunAsync(
+        IReadOnlyList<StreamItem> items,
+        RecordedExpert expert,
+        ReplayOptions options,
+        ulong seed,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var budget = ExpertBudget.OfCalls(expert.Budget, items.Count);
+        var students = StudentSets.For(options, expert.Labels, seed, budget);
+        var recorded = new RecordedGenerator(expert);
+        var cascade = new Cascade(
+            students.Seats.Select(seat => new Tier(seat.Name, students.GeneratorOf(seat.Name)!, students.PolicyOf(seat.Name)!)),
+            new Expert(recorded, ReplayRun.Expert),
+            new CascadeSettings { Seed = seed, ExpertBudget = budget, Learn = episode => LearnAsync(students, episode) });
+        var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
+        var regret = new RegretMeter(expert, options.CostWeight * options.ExpertCost);
+        for (var i = 0; i < items.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (i % ItemsBetweenReports == 0)
+            {
+                progress?.Report(i);
+            }
+
+            recorded.Item = items[i];
+            var request = new GenerationRequest([new ChatMessage(ChatRole.User, items[i].Text)], options: null, expert.Labels, WholeText.Projection);
+            var asked = new CascadeRequestOptions { Key = items[i].Index.ToString(CultureInfo.InvariantCulture) };
+            var (answer, episode) = await cascade.RunAsync(request, asked, cancellationToken);
+            var outcome = OutcomeOf(answer, episode, students.Seats);
+            outcomes.Add(outcome);
+            regret.Add(items[i], SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
+        }
+
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        return new ReplayRun(
+            outcomes.MoveToImmutable(),
+            [.. students.Seats.Select(seat => seat.Name)],
+            InferenceCost: students.Seats.Sum(seat => seat.Answers),
+            TrainingCost: students.Seats.Sum(seat => 2 * seat.Student.Steps),
+            seconds)
+        {
+            Regret = await regret.MeasureAsync(students.Seats[^1], cancellationToken),
+        };
+    }
+
+    private static async ValueTask LearnAsync(OnlineCascade students, Episode episode)
+    {
+        students.Observe(episode);
+        if (ExpertLesson.Of(episode) is { } lesson)
+        {
+            await students.Learner.LearnAsync(lesson);
+        }
+    }
+
+    private static ItemOutcome OutcomeOf(Generation answer, Episode episode, ImmutableArray<StudentSeat> seats) => new(
+        answer.Labels?.Best,
+        episode.Answerer!.Name,
+        episode.Root.Children.Any(attempt => attempt is { Role: AttemptRole.Expert, Generation: not null }),
+        [.. seats.Select(seat => SaidBy(seat, episode)?.Labels?.Best)]);
+
+    private static Generation? SaidBy(StudentSeat seat, Episode episode) =>
+        episode.Root.Children.FirstOrDefault(attempt => attempt.Name == seat.Name)?.Generation;
+}

@@ -1,0 +1,231 @@
+using LlmCascade.Deferral;
+using LlmCascade.Escalation;
+using LlmCascade.Learning;
+using LlmCascade.Students;
+using LlmCascade.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace LlmCascade.Tests.Students;
+
+public sealed class OnlineCascadeTests
+{
+    private static readonly string[] _two = ["good", "bad"];
+
+    [Fact]
+    public async Task A_student_learns_from_the_expert_and_takes_over_within_the_budget()
+    {
+        var texts = Make(1200, new LabelledTexts(1, _two));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(300, 1200));
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        Assert.Equal(300, results.Count(result => result.IsFromExpert));
+        Assert.Equal(300, host.Expert.Calls.Count);
+        Assert.Equal(300, host.Learning.Budget!.Spent);
+        Assert.All(results.Take(100), result => Assert.True(result.IsFromExpert));
+        Assert.InRange(Accuracy(results, texts, 900, 1200), 0.95, 1);
+        Assert.Equal(300, Assert.Single(host.Learning.Students).Lessons);
+    }
+
+    [Fact]
+    public async Task More_than_two_labels_one_of_them_rare_and_one_of_them_late_are_learned()
+    {
+        var source = new LabelledTexts(2, "red", "green", "blue", "rare");
+        var texts = Enumerable.Range(0, 1500)
+            .Select(i => i < 500 ? source.Next(5, 5, 0, 0.4) : source.Next(5, 5, 5, 0.4)).ToList();
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(500, 1500), source.Labels);
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        foreach (var label in source.Labels)
+        {
+            var late = Enumerable.Range(1000, 500).Where(i => texts[i].Label == label && !results[i].IsFromExpert).ToList();
+            Assert.NotEmpty(late);
+            Assert.InRange(late.Count(i => results[i].Label == label) / (double)late.Count, 0.6, 1);
+        }
+    }
+
+    [Fact]
+    public async Task Two_runs_with_one_seed_are_equal_and_another_seed_draws_other_audits()
+    {
+        var texts = Make(600, new LabelledTexts(3, _two));
+
+        var one = await RunAsync(seed: 7);
+
+        Assert.Equal(one, await RunAsync(seed: 7));
+        Assert.NotEqual(one, await RunAsync(seed: 8));
+
+        async Task<List<string>> RunAsync(ulong seed)
+        {
+            await using var host = Host(texts, cascade => cascade
+                .LimitExpertCalls(200, 600)
+                .Configure(options => options.Seed = seed));
+            return [.. (await host.ClassifyAsync(texts.Select(each => each.Text))).Select(
+                result => $"{result} {result.Confidence.HasValue} {result.Labels?.Probabilities[0]:R}")];
+        }
+    }
+
+    [Fact]
+    public async Task An_unparsed_expert_costs_a_call_and_teaches_nothing()
+    {
+        var texts = Make(400, new LabelledTexts(4, _two));
+        var asked = 0;
+        await using var host = new OnlineHost(
+            text => ++asked % 3 == 0 ? "I would rather not say." : texts.First(each => each.Text == text).Label,
+            cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertCalls(200, 400));
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        var unparsed = results.Where(result => result.Label is null).ToList();
+        Assert.Equal(66, unparsed.Count);
+        Assert.All(unparsed, result => Assert.Equal("I would rather not say.", result.Reply));
+        Assert.Equal(200, host.Learning.Budget!.Spent);
+        Assert.Equal(134, host.Learning.Students[0].Lessons);
+    }
+
+    [Fact]
+    public async Task A_failing_expert_costs_calls_and_the_stream_goes_on()
+    {
+        var texts = Make(400, new LabelledTexts(5, _two));
+        var asked = 0;
+        await using var host = new OnlineHost(
+            text => ++asked % 4 == 0 ? new HttpRequestException("down") : texts.First(each => each.Text == text).Label,
+            cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertCalls(200, 400));
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        Assert.Equal(400, results.Count);
+        Assert.Equal(50, results.Count(result => result.Failure is not null));
+        Assert.Equal(200, host.Learning.Budget!.Spent);
+        Assert.Equal(150, host.Learning.Students[0].Lessons);
+    }
+
+    [Fact]
+    public async Task Keeps_are_audited_with_the_probability_on_record()
+    {
+        var texts = Make(1500, new LabelledTexts(6, _two));
+        List<Lesson> lessons = [];
+        await using var host = Host(texts, cascade => cascade
+            .LimitExpertCalls(700, 1500)
+            .AddLearner(new ScriptedLearner(lessons.Add)), audit: 0.1);
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        var audits = lessons.Where(lesson => lesson.Source == TruthSource.Audit).ToList();
+        Assert.InRange(audits.Count, 20, 150);
+        Assert.All(audits, lesson => Assert.Equal(0.1, lesson.Propensity));
+        Assert.Equal(audits.Count, results.Count(result => result.Episode!.Root.Children[0].Verdict.Reason == DeferralReasons.Audited));
+        Assert.All(lessons.Except(audits), lesson => Assert.Equal(1, lesson.Propensity));
+    }
+
+    [Fact]
+    public async Task Frozen_learning_changes_no_student_and_the_budget_holds_all_the_same()
+    {
+        var texts = Make(600, new LabelledTexts(7, _two));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(300, 600));
+        await host.ClassifyAsync(texts.Take(200).Select(each => each.Text));
+        var before = host.Learning.Students[0];
+
+        host.Classifier.Cascade.Mode = CascadeMode.FreezeLearning;
+        await host.ClassifyAsync(texts.Skip(200).Select(each => each.Text));
+
+        Assert.Equal(before, host.Learning.Students[0]);
+        Assert.Equal(300, host.Learning.Budget!.Spent);
+    }
+
+    [Theory]
+    [InlineData(CascadeMode.ExpertOnly)]
+    [InlineData(CascadeMode.Shadow)]
+    public async Task A_spent_budget_holds_in_the_modes_of_the_expert_and_the_student_answers(CascadeMode mode)
+    {
+        var texts = Make(300, new LabelledTexts(8, _two));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(150, 300));
+        host.Classifier.Cascade.Mode = mode;
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        Assert.All(results.Take(150), result => Assert.True(result.IsFromExpert));
+        Assert.All(results.Skip(150), result => Assert.Equal("lr", result.AnsweredBy));
+        Assert.Equal(150, host.Expert.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Labels_that_flip_are_noticed_and_learned_anew()
+    {
+        var texts = Make(3000, new LabelledTexts(9, _two));
+        var truth = texts.Select((each, i) => (each.Text, Label: i < 1500 ? each.Label : _two[1 - Array.IndexOf(_two, each.Label)])).ToList();
+        await using var host = Host(truth, cascade => cascade.LimitExpertCalls(900, 3000));
+
+        var results = await host.ClassifyAsync(truth.Select(each => each.Text));
+
+        var before = results.Skip(1200).Take(300).Count(result => result.IsFromExpert);
+        var after = results.Skip(1500).Take(300).Count(result => result.IsFromExpert);
+        Assert.True(after > before, $"{before} calls of 300 before the labels flipped, {after} after.");
+        Assert.InRange(Accuracy(results, truth, 1200, 1500), 0.9, 1);
+        Assert.InRange(Accuracy(results, truth, 2400, 3000), 0.9, 1);
+        Assert.Equal(900, host.Learning.Budget!.Spent);
+    }
+
+    [Fact]
+    public async Task Truth_that_the_host_reports_later_teaches_the_student()
+    {
+        var texts = Make(300, new LabelledTexts(10, _two));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(100, 300));
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+        var kept = results.Last(result => !result.IsFromExpert);
+        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "good")))
+        {
+            Labels = LabelDistribution.Certain(host.Classifier.Prompt.Labels, "good"),
+        };
+
+        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportAsync(kept.Episode!.Id, truth, TruthSource.Host));
+        Assert.Equal(FeedbackOutcome.AlreadyReported, await host.Learning.ReportAsync(kept.Episode!.Id, truth, TruthSource.Host));
+
+        Assert.Equal(101, host.Learning.Students[0].Lessons);
+    }
+
+    [Fact]
+    public async Task A_request_for_other_labels_or_for_none_passes_the_student_by()
+    {
+        var texts = Make(300, new LabelledTexts(11, _two));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(400, 500));
+        await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        var (_, episode) = await host.Classifier.Cascade.RunAsync(new GenerationRequest(texts[0].Text));
+
+        Assert.Equal(["lr: other-labels", "expert: expert"], episode.Root.Children.Select(each => $"{each.Name}: {each.Verdict.Reason}"));
+    }
+
+    [Fact]
+    public void What_is_missing_or_wrong_is_said_with_the_way_out()
+    {
+        Assert.Contains(".Classify(", Mistake(cascade => cascade.AddStudent("lr").LimitExpertCalls(1, 2)), StringComparison.Ordinal);
+        Assert.Contains(".LimitExpertCalls(", Mistake(cascade => cascade.Classify(_two).AddStudent("lr")), StringComparison.Ordinal);
+        Assert.Contains("WarmUp of -1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.WarmUp = -1)), StringComparison.Ordinal);
+        Assert.Contains("AuditShare of 1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.AuditShare = 1)), StringComparison.Ordinal);
+        Assert.Contains("Capacity", Mistake(cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertShare(0.1).Learn(learning => learning.Capacity = 0)), StringComparison.Ordinal);
+        Assert.Contains("nothing learns", Mistake(cascade => cascade.AddTier("a", tier => tier.UseGenerator(new ScriptedGenerator("x")).KeepWhenValid()).SaveLearningTo("x")), StringComparison.Ordinal);
+
+        static string Mistake(Action<CascadeBuilder> configure) =>
+            Assert.Throws<OptionsValidationException>(() => _ = new OnlineHost(_ => "good", configure)).Message;
+    }
+
+    internal static List<(string Text, string Label)> Make(int count, LabelledTexts source) =>
+        [.. Enumerable.Range(0, count).Select(_ => source.Next())];
+
+    internal static OnlineHost Host(
+        List<(string Text, string Label)> texts, Action<CascadeBuilder> configure, string[]? labels = null, double audit = 0.01)
+    {
+        var truth = texts.ToLookup(each => each.Text, each => each.Label);
+        return new OnlineHost(text => truth[text].First(), cascade =>
+        {
+            cascade.Classify(labels ?? _two).AddStudent("lr", student => student.AuditShare = audit);
+            configure(cascade);
+        });
+    }
+
+    private static double Accuracy(List<Classification> results, List<(string Text, string Label)> truth, int start, int end) =>
+        Enumerable.Range(start, end - start).Count(i => results[i].Label == truth[i].Label) / (double)(end - start);
+}
