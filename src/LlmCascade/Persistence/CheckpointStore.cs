@@ -7,7 +7,7 @@ namespace LlmCascade.Persistence;
 internal sealed class CheckpointStore
 {
     private readonly CheckpointFile _file;
-    private readonly ImmutableDictionary<string, ICheckpointed> _parts;
+    private readonly ImmutableSortedDictionary<string, ICheckpointed> _parts;
     private readonly Lock _saving = new();
     private long _captured;
     private long _saved;
@@ -22,7 +22,7 @@ internal sealed class CheckpointStore
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Path = System.IO.Path.GetFullPath(path);
         _file = new CheckpointFile(Path, time ?? TimeProvider.System);
-        _parts = parts.ToImmutableDictionary(StringComparer.Ordinal);
+        _parts = parts.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Gets the full path of the file.</summary>
@@ -60,7 +60,7 @@ internal sealed class CheckpointStore
             install();
         }
 
-        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys).Order(StringComparer.Ordinal)]);
+        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys)]);
     }
 
     private void Save(ArraySegment<byte> content, long number, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed class CheckpointStore
     {
         if (!_parts.TryGetValue(part.Name, out var state))
         {
-            throw Reject($"holds the part '{part.Name}', which this cascade does not have; it has {Names(_parts.Keys)}");
+            throw Reject($"holds the part '{part.Name}', which this cascade does not have; it has {string.Join(", ", _parts.Keys.Select(name => $"'{name}'"))}");
         }
 
         if (part.Kind != state.Kind)
@@ -144,7 +144,4 @@ internal sealed class CheckpointStore
         problem,
         "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
         cause);
-
-    private static string Names(IEnumerable<string> names) =>
-        string.Join(", ", names.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
 }
