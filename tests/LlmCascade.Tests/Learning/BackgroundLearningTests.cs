@@ -141,6 +141,7 @@ public sealed class BackgroundLearningTests : LearningTest
             await feed.OfferAsync(episode);
         }
 
+        await TimeLimitTests.WaitForAsync(() => learner.IsAsked);
         var stop = feed.StopAsync();
         await TimeLimitTests.WaitForAsync(() =>
         {
