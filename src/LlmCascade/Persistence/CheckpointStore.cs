@@ -11,6 +11,7 @@ internal sealed class CheckpointStore
     private readonly Lock _saving = new();
     private long _captured;
     private long _saved;
+    private volatile bool _isRejected;
 
     /// <summary>Initializes a store.</summary>
     /// <param name="path">The file. Its folder is made when something is saved.</param>
@@ -32,6 +33,7 @@ internal sealed class CheckpointStore
     /// <param name="cancellationToken">Stops before the former file is replaced.</param>
     /// <returns>A task that completes when the file is on the disk. Learning may go on before.</returns>
     /// <exception cref="CheckpointException">The file cannot be written. The former one is as it was.</exception>
+    /// <remarks>A file that the last load has rejected is kept beside the new one, with <c>.rejected</c> behind its name.</remarks>
     public Task SaveAsync(CancellationToken cancellationToken = default)
     {
         var content = CheckpointFormat.Pack(_parts);
@@ -75,6 +77,12 @@ internal sealed class CheckpointStore
 
             try
             {
+                if (_isRejected)
+                {
+                    _file.KeepRejected();
+                    _isRejected = false;
+                }
+
                 _file.Replace(content, cancellationToken);
                 _saved = number;
             }
@@ -88,6 +96,7 @@ internal sealed class CheckpointStore
 
     private Dictionary<string, Action>? Read()
     {
+        _isRejected = false;
         try
         {
             return _file.Read() is { } content
@@ -139,9 +148,14 @@ internal sealed class CheckpointStore
             : throw Reject($"holds the part '{part.Name}' ({part.Kind}), of which {stream.Length - stream.Position} of {stream.Length} bytes were not read");
     }
 
-    private CheckpointException Reject(string problem, Exception? cause = null) => new(
-        Path,
-        problem,
-        "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
-        cause);
+    // Who begins untrained after all, for example while an older version runs again, must not overwrite what was learned.
+    private CheckpointException Reject(string problem, Exception? cause = null)
+    {
+        _isRejected = true;
+        return new(
+            Path,
+            problem,
+            "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
+            cause);
+    }
 }
