@@ -131,25 +131,30 @@ internal sealed class LessonQueue
         _isTeaching.Value = true;
         await foreach (var turn in _turns.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            try
-            {
-                turn.Act?.Invoke();
-                if (turn.Lesson is { } lesson)
-                {
-                    await TeachAsync(lesson).ConfigureAwait(false);
-                    _ledger.Leaves();
-                }
-            }
-            catch (Exception)
+            turn.Act?.Invoke();
+            if (turn.Lesson is { } lesson)
             {
                 // What the host's logger or meter listener throws must not end learning for good.
+                await TeachAsync(lesson).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             turn.Over.SetResult();
         }
     }
 
-    private async ValueTask TeachAsync(Lesson lesson)
+    private async Task TeachAsync(Lesson lesson)
+    {
+        try
+        {
+            await AskLearnersAsync(lesson).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ledger.Leaves();
+        }
+    }
+
+    private async ValueTask AskLearnersAsync(Lesson lesson)
     {
         var hasFailed = false;
         foreach (var learner in _learners)

@@ -27,6 +27,15 @@ internal sealed class CheckpointFile(string path, TimeProvider time)
         }
     }
 
+    /// <summary>Copies the file, if it is still there, with <c>.rejected</c> behind its name, in place of an older copy.</summary>
+    public void KeepRejected()
+    {
+        if (File.Exists(path))
+        {
+            File.Copy(path, path + ".rejected", overwrite: true);
+        }
+    }
+
     /// <summary>Replaces the file, or leaves it as it is when that fails or is cancelled.</summary>
     public void Replace(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {

@@ -7,10 +7,11 @@ namespace LlmCascade.Persistence;
 internal sealed class CheckpointStore
 {
     private readonly CheckpointFile _file;
-    private readonly ImmutableDictionary<string, ICheckpointed> _parts;
+    private readonly ImmutableSortedDictionary<string, ICheckpointed> _parts;
     private readonly Lock _saving = new();
     private long _captured;
     private long _saved;
+    private volatile bool _isRejected;
 
     /// <summary>Initializes a store.</summary>
     /// <param name="path">The file. Its folder is made when something is saved.</param>
@@ -22,7 +23,7 @@ internal sealed class CheckpointStore
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Path = System.IO.Path.GetFullPath(path);
         _file = new CheckpointFile(Path, time ?? TimeProvider.System);
-        _parts = parts.ToImmutableDictionary(StringComparer.Ordinal);
+        _parts = parts.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Gets the full path of the file.</summary>
@@ -32,6 +33,7 @@ internal sealed class CheckpointStore
     /// <param name="cancellationToken">Stops before the former file is replaced.</param>
     /// <returns>A task that completes when the file is on the disk. Learning may go on before.</returns>
     /// <exception cref="CheckpointException">The file cannot be written. The former one is as it was.</exception>
+    /// <remarks>A file that the last load has rejected is kept beside the new one, with <c>.rejected</c> behind its name.</remarks>
     public Task SaveAsync(CancellationToken cancellationToken = default)
     {
         var content = CheckpointFormat.Pack(_parts);
@@ -60,7 +62,7 @@ internal sealed class CheckpointStore
             install();
         }
 
-        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys).Order(StringComparer.Ordinal)]);
+        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys)]);
     }
 
     private void Save(ArraySegment<byte> content, long number, CancellationToken cancellationToken)
@@ -75,6 +77,12 @@ internal sealed class CheckpointStore
 
             try
             {
+                if (_isRejected)
+                {
+                    _file.KeepRejected();
+                    _isRejected = false;
+                }
+
                 _file.Replace(content, cancellationToken);
                 _saved = number;
             }
@@ -88,6 +96,7 @@ internal sealed class CheckpointStore
 
     private Dictionary<string, Action>? Read()
     {
+        _isRejected = false;
         try
         {
             return _file.Read() is { } content
@@ -109,7 +118,7 @@ internal sealed class CheckpointStore
     {
         if (!_parts.TryGetValue(part.Name, out var state))
         {
-            throw Reject($"holds the part '{part.Name}', which this cascade does not have; it has {Names(_parts.Keys)}");
+            throw Reject($"holds the part '{part.Name}', which this cascade does not have; it has {string.Join(", ", _parts.Keys.Select(name => $"'{name}'"))}");
         }
 
         if (part.Kind != state.Kind)
@@ -139,12 +148,14 @@ internal sealed class CheckpointStore
             : throw Reject($"holds the part '{part.Name}' ({part.Kind}), of which {stream.Length - stream.Position} of {stream.Length} bytes were not read");
     }
 
-    private CheckpointException Reject(string problem, Exception? cause = null) => new(
-        Path,
-        problem,
-        "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
-        cause);
-
-    private static string Names(IEnumerable<string> names) =>
-        string.Join(", ", names.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
+    // Who begins untrained after all, for example while an older version runs again, must not overwrite what was learned.
+    private CheckpointException Reject(string problem, Exception? cause = null)
+    {
+        _isRejected = true;
+        return new(
+            Path,
+            problem,
+            "Restore it from a copy, go back to the version and the set-up that saved it, or move it away to begin untrained.",
+            cause);
+    }
 }

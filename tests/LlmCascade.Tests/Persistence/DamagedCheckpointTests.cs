@@ -153,6 +153,34 @@ public sealed class DamagedCheckpointTests : IDisposable
         Assert.IsType<EndOfStreamException>((await ThrowsAsync()).InnerException);
     }
 
+    [Fact]
+    public async Task What_was_rejected_is_kept_when_something_else_is_saved()
+    {
+        var newer = await SaveAsync();
+        var store = new CheckpointStore(Path, new Dictionary<string, ICheckpointed> { ["first"] = _first });
+        await Assert.ThrowsAsync<CheckpointException>(() => store.LoadAsync());
+
+        await store.SaveAsync();
+        await store.SaveAsync();
+
+        Assert.Equal([Path, Path + ".rejected"], _folder.Files);
+        Assert.Equal(newer, await File.ReadAllBytesAsync(Path + ".rejected"));
+        Assert.True((await store.LoadAsync()).IsFound);
+    }
+
+    [Fact]
+    public async Task What_was_rejected_may_be_moved_away_before_something_is_saved()
+    {
+        await SaveAsync();
+        var store = new CheckpointStore(Path, new Dictionary<string, ICheckpointed> { ["first"] = _first });
+        await Assert.ThrowsAsync<CheckpointException>(() => store.LoadAsync());
+        File.Move(Path, _folder.File("moved"));
+
+        await store.SaveAsync();
+
+        Assert.Equal([Path, _folder.File("moved")], _folder.Files);
+    }
+
     // Whatever is wrong, nothing was loaded.
     private async Task<CheckpointException> ThrowsAsync(params (string Name, ICheckpointed State)[] parts)
     {
