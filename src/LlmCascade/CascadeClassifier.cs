@@ -57,7 +57,10 @@ public sealed class CascadeClassifier
 
     /// <summary>Finds the labels of a stream of texts, one result per text in their order.</summary>
     /// <param name="texts">The texts. No more are read than are being worked on.</param>
-    /// <param name="concurrency">How many texts may be under way at once, at least 1. Results wait for the consumer.</param>
+    /// <param name="concurrency">
+    /// How many texts may be under way at once, at least 1. A result comes when so many texts have been read, its own
+    /// included, or the stream has ended; and it waits for the consumer.
+    /// </param>
     /// <param name="options">What each request asks of the cascade itself. A key in it is completed with the item's number.</param>
     /// <param name="cancellationToken">Stops the work in flight.</param>
     /// <returns>
@@ -91,12 +94,11 @@ public sealed class CascadeClassifier
         {
             await foreach (var text in texts.WithCancellation(stop.Token))
             {
+                underWay.Enqueue((await StartAsync(text, options, number++, stop.Token)).Run);
                 if (underWay.Count == concurrency)
                 {
                     yield return await FinishAsync(underWay);
                 }
-
-                underWay.Enqueue((await StartAsync(text, options, number++, stop.Token)).Run);
             }
 
             while (underWay.Count > 0)
@@ -158,7 +160,7 @@ public sealed class CascadeClassifier
         string text, CascadeRequestOptions options, string key, CancellationToken cancellationToken)
     {
         var request = new GenerationRequest(Prompt.CreateMessages(text), options: null, Prompt.Labels, _wholeText);
-        return Classification.Of(await Cascade.RunAsync(request, options, key, stream: null, cancellationToken), Cascade);
+        return Classification.Of(await Cascade.RunAsync(request, options, key, stream: null, cancellationToken), this);
     }
 
     // An async method cannot return a task that is still running without waiting for it.

@@ -4,7 +4,7 @@ namespace LlmCascade;
 
 /// <summary>What a cascade says about one text; immutable.</summary>
 /// <param name="Label">
-/// The label; <see langword="null"/> when the expert's reply names none, several, or denies one. It is never guessed:
+/// The label; <see langword="null"/> when the reply names none, several, or denies one. It is never guessed:
 /// <paramref name="Reply"/> holds what was said.
 /// </param>
 /// <param name="Reply">The reply as it came, of a student the label itself.</param>
@@ -26,17 +26,20 @@ public sealed record Classification(string? Label, string Reply, string Answered
     /// <summary>Gets why nobody answered this item of a stream; <see langword="null"/> when somebody did.</summary>
     public CascadeException? Failure { get; init; }
 
-    internal static Classification Of(CascadeResult result, Cascade cascade)
+    internal static Classification Of(CascadeResult result, CascadeClassifier classifier)
     {
         var (answer, episode) = result;
         var answerer = episode.Answerer;
+
+        // An expert may be anybody, and speak of other labels.
+        var labels = classifier.Prompt.Labels.Equals(answer.Labels?.Space) ? answer.Labels : null;
         return new(
-            answer.Labels?.Best,
+            labels?.Best,
             answer.Response.Text,
-            answerer?.Name ?? cascade.Expert.Name,
+            answerer?.Name ?? classifier.Cascade.Expert.Name,
             answerer?.Role == AttemptRole.Expert)
         {
-            Labels = answer.Labels,
+            Labels = labels,
             Confidence = answer.Confidence,
             Episode = episode,
         };

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.AI;
 
@@ -6,18 +5,26 @@ namespace LlmCascade.Chat;
 
 /// <summary>Asks a chat model for one label of a space, and reads the label out of its reply.</summary>
 /// <remarks>
+/// <para>
 /// A reply is read without regard to case, punctuation, markup and what stands around the label: <c>**Positive.**</c>,
 /// <c>{"label": "positive"}</c> and <c>The review is positive</c> all name <c>positive</c>. A reply that names no label,
-/// or several, or denies one (<c>not positive</c>), is unparsed. Nothing is ever guessed. Immutable.
+/// or several, or holds a word of denial, whatever it is about, is unparsed. Immutable.
+/// </para>
+/// <para>
+/// Names are matched word by word, and words end at spaces and punctuation. Where a language writes no spaces, a label
+/// is found only where it stands by itself: <c>标签：积极。</c> names <c>积极</c>, and <c>这是积极的</c> is unparsed. A
+/// number counts as a whole: <c>3.5</c> and <c>3/5</c> do not name <c>3</c>. A label of one letter is not told from a
+/// word like <c>a</c> where another word follows it, so such a reply is unparsed.
+/// </para>
+/// <para>
+/// Denials are known by single words of English and some other European languages, Arabic and Chinese (<c>not</c>,
+/// <c>isn't</c>, <c>kein</c>, <c>不</c>). Others (<c>far from positive</c>) are not seen, so ask for the label alone.
+/// </para>
 /// </remarks>
 public sealed class LabelPrompt
 {
-    private static readonly FrozenSet<string> _negations =
-        new[] { "not", "never", "neither", "nor", "cannot", "isn't", "wasn't", "aren't", "doesn't", "don't", "isnt" }.ToFrozenSet();
-
     private readonly ImmutableArray<(string[] Words, string Label)> _names;
-    private readonly FrozenSet<string> _labelWords;
-    private readonly ChatMessage _instructions;
+    private readonly string _instructions;
 
     /// <summary>Initializes a prompt.</summary>
     /// <param name="labels">The labels to choose from.</param>
@@ -36,10 +43,8 @@ public sealed class LabelPrompt
         Labels = labels;
         Task = task;
         _names = Collect(labels, synonyms ?? []);
-        _labelWords = _names.SelectMany(name => name.Words).ToFrozenSet();
-        _instructions = new ChatMessage(
-            ChatRole.System,
-            $"{task ?? "Which of the labels fits the text that the user sends?"}\nAnswer with exactly one of these labels and nothing else: {string.Join(", ", labels.Labels)}.");
+        _instructions =
+            $"{task ?? "Which of the labels fits the text that the user sends?"}\nAnswer with exactly one of these labels and nothing else: {string.Join(", ", labels.Labels)}.";
     }
 
     /// <summary>Gets the labels to choose from.</summary>
@@ -54,7 +59,7 @@ public sealed class LabelPrompt
     public IReadOnlyList<ChatMessage> CreateMessages(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return [_instructions.Clone(), new ChatMessage(ChatRole.User, text)];
+        return [new ChatMessage(ChatRole.System, _instructions), new ChatMessage(ChatRole.User, text)];
     }
 
     /// <summary>Reads the label out of a reply.</summary>
@@ -63,85 +68,84 @@ public sealed class LabelPrompt
     public string? Parse(string reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        var words = WordsOf(reply);
+        var words = LabelWords.Of(reply);
         string? found = null;
-        for (var i = 0; i < words.Count;)
+        var end = 0;
+        for (var i = 0; i < words.Count; i++)
         {
             // The longest name counts: "very positive" is not "positive" as well.
-            var best = default((string[] Words, string Label));
-            foreach (var name in _names)
+            var (length, label) = FindAt(words, i);
+            if (length > 0 && i + length > end)
             {
-                if (name.Words.Length > (best.Words?.Length ?? 0) && StartsAt(words, i, name.Words))
-                {
-                    best = name;
-                }
-            }
-
-            if (best.Words is null)
-            {
-                if (_negations.Contains(words[i]) && !_labelWords.Contains(words[i]))
+                if ((found is not null && found != label) || (length == 1 && words[i] is { IsLetter: true, RunsOn: true }))
                 {
                     return null;
                 }
 
-                i++;
-                continue;
+                (found, end) = (label, i + length);
             }
-
-            if (found is not null && found != best.Label)
+            else if (i >= end && LabelWords.Denies(words[i].Text))
             {
                 return null;
             }
-
-            found = best.Label;
-            i += best.Words.Length;
         }
 
         return found;
     }
 
+    private (int Length, string? Label) FindAt(List<LabelWord> words, int start)
+    {
+        (int Length, string? Label) longest = default;
+        foreach (var (name, label) in _names)
+        {
+            if (name.Length > longest.Length && StartsAt(words, start, name))
+            {
+                longest = (name.Length, label);
+            }
+        }
+
+        return longest;
+    }
+
     private static ImmutableArray<(string[] Words, string Label)> Collect(
         LabelSpace labels, IEnumerable<KeyValuePair<string, string>> synonyms)
     {
-        Dictionary<string, string> known = [];
+        var known = new Dictionary<string, string>(LabelWords.Comparer);
         var names = ImmutableArray.CreateBuilder<(string[], string)>();
         foreach (var (name, label) in labels.Labels.Select(label => KeyValuePair.Create(label, label)).Concat(synonyms))
         {
+            var parameter = names.Count < labels.Labels.Length ? nameof(labels) : nameof(synonyms);
             if (label is null || labels.IndexOf(label) < 0)
             {
                 throw new ArgumentException($"The synonym '{name}' stands for '{label}', which is none of the labels {labels}.", nameof(synonyms));
             }
 
-            var words = WordsOf(name ?? "");
-            if (words.Count == 0)
+            string[] words = [.. LabelWords.Of(name ?? "").Select(word => word.Text)];
+            if (words.Length == 0)
             {
-                throw new ArgumentException($"'{name}' has no letter or digit, so no reply could name it.", nameof(labels));
+                throw new ArgumentException($"'{name}' has no letter, digit or symbol, so no reply could name it.", parameter);
             }
 
-            if (known.TryGetValue(string.Join(' ', words), out var other) && other != label)
+            var key = string.Join(' ', words);
+            if (known.TryGetValue(key, out var other) && other != label)
             {
-                throw new ArgumentException($"'{name}' would name both '{other}' and '{label}'. Case and punctuation do not count.", nameof(synonyms));
+                throw new ArgumentException($"'{name}' would name both '{other}' and '{label}'. Case and punctuation do not count.", parameter);
             }
 
-            if (known.TryAdd(string.Join(' ', words), label))
+            if (known.TryAdd(key, label))
             {
-                names.Add(([.. words], label));
+                names.Add((words, label));
             }
         }
 
         return names.ToImmutable();
     }
 
-    private static bool StartsAt(List<string> words, int start, string[] name)
+    private static bool StartsAt(List<LabelWord> words, int start, string[] name)
     {
-        if (start + name.Length > words.Count)
-        {
-            return false;
-        }
-
         for (var i = 0; i < name.Length; i++)
         {
-            if (words[start + i] != name[i])
+            if (start + i >= words.Count || !LabelWords.Comparer.Equals(words[start + i].Text, name[i]))
             {
                 return false;
             }
@@ -149,33 +153,4 @@ public sealed class LabelPrompt
 
         return true;
     }
-
-    // A word is a run of letters, marks and digits; an apostrophe inside belongs to it, so that "isn't" is one word.
-    private static List<string> WordsOf(string text)
-    {
-        List<string> words = [];
-        var start = -1;
-        for (var i = 0; i <= text.Length; i++)
-        {
-            if (i < text.Length && (IsWordCharacter(text[i]) || (start >= 0 && IsApostropheInside(text, i))))
-            {
-                start = start < 0 ? i : start;
-            }
-            else if (start >= 0)
-            {
-                words.Add(text[start..i].Replace('’', '\'').ToLowerInvariant());
-                start = -1;
-            }
-        }
-
-        return words;
-    }
-
-    private static bool IsWordCharacter(char character) =>
-        char.IsLetterOrDigit(character)
-        || char.IsSurrogate(character)
-        || char.GetUnicodeCategory(character) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
-
-    private static bool IsApostropheInside(string text, int index) =>
-        text[index] is '\'' or '’' && index + 1 < text.Length && char.IsLetter(text[index + 1]);
 }

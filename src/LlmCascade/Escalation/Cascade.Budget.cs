@@ -12,7 +12,18 @@ public sealed partial class Cascade
     private bool MayAskExpert(Passage passage)
     {
         passage.ThrowIfCancelled();
-        return Settings.ExpertBudget is not { } budget || budget.TryTake();
+        if (Settings.ExpertBudget?.TryTake() == false)
+        {
+            return false;
+        }
+
+        // Whoever waits for this starts its next request, which must find the call counted. A nested cascade has no say.
+        if (passage.Parent.Depth == 0)
+        {
+            passage.Parent.Episode.Options.OnTiersAsked?.Invoke();
+        }
+
+        return true;
     }
 
     private void GiveBackUnused(AttemptNode attempt)
@@ -63,5 +74,12 @@ public sealed partial class Cascade
     /// <param name="Kept">The answer that was kept.</param>
     /// <param name="Rejected">The last answer that was not.</param>
     /// <param name="RejectedFrom">Whose it is.</param>
-    private readonly record struct TierAnswers(Generation? Kept = null, Generation? Rejected = null, Tier? RejectedFrom = null);
+    private readonly record struct TierAnswers(Generation? Kept = null, Generation? Rejected = null, Tier? RejectedFrom = null)
+    {
+        // An answer that names no label does not replace one that does.
+        public TierAnswers Or(Generation? rejected, Tier tier) =>
+            rejected is null || (rejected.Labels is null && Rejected?.Labels is not null)
+                ? this
+                : new TierAnswers(Rejected: rejected, RejectedFrom: tier);
+    }
 }

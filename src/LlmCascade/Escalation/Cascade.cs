@@ -165,7 +165,6 @@ public sealed partial class Cascade : IGenerator
         }
 
         var tiers = await AskTiersAsync(passage);
-        parent.Episode.Options.OnTiersAsked?.Invoke();
         return tiers.Kept
             ?? (MayAskExpert(passage) ? await AskExpertAsync(passage) : await AnswerWithoutExpertAsync(passage, tiers));
     }
@@ -183,7 +182,7 @@ public sealed partial class Cascade : IGenerator
                 return new TierAnswers(Kept: answer);
             }
 
-            answers = outcome.Answer is { } rejected ? new TierAnswers(Rejected: rejected, RejectedFrom: Tiers[i]) : answers;
+            answers = answers.Or(outcome.Answer, Tiers[i]);
             if (outcome.Verdict.Decision == Decision.DeferToExpert)
             {
                 break;
@@ -239,6 +238,7 @@ public sealed partial class Cascade : IGenerator
     {
         attempt.MakeCurrent();
         var isCalling = false;
+        Generation? answer = null;
         try
         {
             var entry = await tier.Policy.BeforeAsync(request, attempt, cancellationToken);
@@ -251,7 +251,7 @@ public sealed partial class Cascade : IGenerator
             cancellationToken.ThrowIfCancellationRequested();
             isCalling = attempt.WasCalled = true;
             var own = tier.OwnsConversations ? request : Conversation.ForStranger(request);
-            var answer = ResponseCheck.ThrowIfError(
+            answer = ResponseCheck.ThrowIfError(
                 await tier.Generator.GenerateAsync(own, attempt, cancellationToken), attempt);
             isCalling = false;
             if (attempt.Stop.IsDeferral)
@@ -284,7 +284,7 @@ public sealed partial class Cascade : IGenerator
                 ? new Outcome(attempt.Stop)
                 : isCalling
                     ? new Outcome(Verdict.Defer(EscalationReasons.Failed), HasFailed: true)
-                    : new Outcome(Verdict.Defer(EscalationReasons.PolicyFailed));
+                    : new Outcome(Verdict.Defer(EscalationReasons.PolicyFailed), Answer: answer);
         }
     }
 

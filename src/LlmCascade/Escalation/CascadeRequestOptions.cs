@@ -19,7 +19,7 @@ public sealed record CascadeRequestOptions
     /// <summary>Gets whether the expert is asked without asking the tiers.</summary>
     public bool ForceExpert { get; init; }
 
-    /// <summary>Gets who is told, once, when no tier will be asked any more.</summary>
+    /// <summary>Gets who is told, once, when the expert will be asked and its call is counted, so that no tier will be asked any more.</summary>
     internal Action? OnTiersAsked { get; init; }
 
     /// <summary>Gets whether the caller brings the episode to the learners itself, when its turn has come.</summary>

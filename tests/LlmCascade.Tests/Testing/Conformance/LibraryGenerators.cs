@@ -87,3 +87,17 @@ public sealed class A_nested_cascade_whose_expert_answers_keeps_the_rules : Gene
     protected override IGenerator CreateEndlessGenerator() =>
         new Cascade([Tier("small", "Lyon?", DeferAll)], Expert(new ScriptedReply("You ") { NeverEnds = true }));
 }
+
+public sealed class LabelingGeneratorKeepsTheRules : GeneratorRules
+{
+    private static readonly LabelPrompt _prompt = new(new LabelSpace("yes", "no"));
+
+    protected override IGenerator CreateGenerator() => new LabelingGenerator(
+        new ScriptedGenerator(request => request.Labels is null ? Echo(request.Query) : Echo("Yes!")), _prompt);
+
+    protected override IGenerator CreateFailingGenerator() =>
+        new LabelingGenerator(new ScriptedGenerator(new ScriptedReply("You ") { Failure = new IOException("cut") }), _prompt);
+
+    protected override IGenerator CreateEndlessGenerator() =>
+        new LabelingGenerator(new ScriptedGenerator(new ScriptedReply("You ") { NeverEnds = true }), _prompt);
+}

@@ -18,6 +18,27 @@ public sealed class CapabilityPolicyKeepsTheRules()
 
 public sealed class ExplorationPolicyKeepsTheRules() : PolicyRules(new ExplorationPolicy(new ThresholdPolicy(0.3), 0.5));
 
+public sealed class A_changing_exploration_keeps_the_rules()
+    : PolicyRules(new ExplorationPolicy(new ThresholdPolicy(0.3), () => 0.5, DeferralReasons.Audited));
+
+public sealed class LabelPolicyKeepsTheRules() : PolicyRules(LabelPolicy.Instance);
+
+public sealed class A_warm_up_keeps_the_rules() : PolicyRules(new WarmUpPolicy(() => false));
+
+public sealed class SpendingPolicyKeepsTheRules() : PolicyRules(new SpendingPolicy(Controller()))
+{
+    private static SpendingController Controller()
+    {
+        var controller = new SpendingController(ExpertBudget.OfCalls(50, 100), tolerance: 0.01);
+        foreach (var confidence in new[] { 0.1, 0.3, 0.6, 0.9 })
+        {
+            controller.Observe(confidence);
+        }
+
+        return controller;
+    }
+}
+
 public sealed class A_conditional_keep_keeps_the_rules() : PolicyRules(KeepWhen((_, answer) => answer.Response.Text.Length < 10));
 
 public sealed class A_conditional_deferral_keeps_the_rules()
