@@ -8,7 +8,9 @@ internal sealed class StudentSeat
 {
     // Probabilities apart: how far ahead the first is, how spread they are, how long the text is, how much was learned.
     private const int MoreEvidence = 5;
-    private const double LearningRate = 1e-3;
+    private const double LearningRate = 1e-4;
+    private const int BelievedDistributions = 16_000;
+    private const int DistributionsPerStep = 8;
 
     private readonly DeferralScore _score;
     private long _lessons;
@@ -24,6 +26,10 @@ internal sealed class StudentSeat
         var labels = student.Labels.Labels.Length;
         Calibrator = new MlpCalibrator(
             paper is null ? labels + MoreEvidence : labels, paper?.LearningRate ?? LearningRate, seed);
+        if (paper is null)
+        {
+            Begin(labels, new SplitMix(seed));
+        }
     }
 
     public string Name { get; }
@@ -59,7 +65,9 @@ internal sealed class StudentSeat
     }
 
     /// <summary>Gathers what the calibrator looks at. The paper's sees nothing but the probabilities.</summary>
-    public double[] EvidenceOf(ReadOnlySpan<double> probabilities, string text)
+    public double[] EvidenceOf(ReadOnlySpan<double> probabilities, string text) => EvidenceOf(probabilities, text.Length, Lessons);
+
+    private double[] EvidenceOf(ReadOnlySpan<double> probabilities, int length, long lessons)
     {
         var evidence = new double[Calibrator.Published.Inputs];
         probabilities.CopyTo(evidence);
@@ -71,8 +79,8 @@ internal sealed class StudentSeat
                 first - second,
                 Entropy(probabilities),
                 -Math.Log(Math.Max(1 - first, 1e-6)) / 5,
-                Math.Log(1 + text.Length) / 10,
-                Math.Log(1 + Lessons) / 10,
+                Math.Log(1 + length) / 10,
+                Math.Log(1 + lessons) / 10,
             ];
             more.CopyTo(evidence.AsSpan(probabilities.Length));
         }
@@ -128,6 +136,36 @@ internal sealed class StudentSeat
             Volatile.Write(ref _lastAgreement, agreement.Mean);
             Volatile.Write(ref _lessons, lessons);
         };
+    }
+
+    // Before it has seen anything, the network believes the student: it disagrees with the expert as often as its most
+    // probable label is not the right one. What it learns from lessons is where that is not so.
+    private void Begin(int labels, SplitMix random)
+    {
+        var probabilities = new double[labels];
+        for (var i = 0; i < BelievedDistributions; i++)
+        {
+            var spread = 4 * random.NextDouble();
+            var sum = 0.0;
+            foreach (ref var probability in probabilities.AsSpan())
+            {
+                probability = Math.Exp(spread * 2 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5));
+                sum += probability;
+            }
+
+            foreach (ref var probability in probabilities.AsSpan())
+            {
+                probability /= sum;
+            }
+
+            var target = 1 - probabilities.Max();
+            var output = Calibrator.Forward(EvidenceOf(probabilities, (int)(4000 * random.NextDouble() * random.NextDouble()), (long)Math.Exp(9 * random.NextDouble())));
+            Calibrator.Backward((output - target) / (output * (1 - output)));
+            if (i % DistributionsPerStep == DistributionsPerStep - 1)
+            {
+                Calibrator.Step();
+            }
+        }
     }
 
     private double Agree(ReadOnlySpan<double> probabilities, string text) =>
