@@ -53,7 +53,10 @@ public sealed class ReportJsonTests
     public async Task Regret_is_written_where_a_method_measures_it()
     {
         var method = new ScriptedMethod((items, _, _) => new(
-            [.. items.Select(_ => new ItemOutcome("no", "tier", false, ["no"]))], ["tier"], 0, 0, 0) { Regret = [new(100, 0.5)] });
+            [.. items.Select(_ => new ItemOutcome("no", "tier", false, ["no"]))], ["tier"], 0, 0, 0)
+        {
+            Regret = [new(100, 0.5)],
+        });
 
         var report = await Replay.RunAsync(Streams.Random(200), _options, method);
 
