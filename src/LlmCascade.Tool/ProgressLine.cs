@@ -32,7 +32,7 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
         }
 
         error.Write("\r" + line.PadRight(_width));
-        _width = line.Length;
+        _width = Math.Max(_width, line.Length);
     }
 
     /// <summary>Leaves an empty line behind on a terminal.</summary>

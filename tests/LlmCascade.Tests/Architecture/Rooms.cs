@@ -71,7 +71,9 @@ internal static class Rooms
     private static string? RoomOf(IType type, string root)
     {
         var space = type.Namespace?.FullName ?? "";
-        return type.Assembly.Name.Split(',')[0] == Abstractions ? Abstractions
+
+        // A type that no loaded assembly defines, such as a generic parameter, has no assembly.
+        return type.Assembly?.Name.Split(',')[0] == Abstractions ? Abstractions
             : space == root ? Composition
             : space.StartsWith(root + ".", StringComparison.Ordinal) ? space[(root.Length + 1)..].Split('.')[0]
             : null;
