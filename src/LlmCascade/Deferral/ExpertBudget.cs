@@ -62,6 +62,11 @@ public abstract class ExpertBudget : IExpertBudget
 
     private long WrittenDown { get; set; }
 
+    private long WrittenAt { get; set; }
+
+    /// <summary>Gets how many requests may pass before their number is written down again.</summary>
+    private protected abstract long WriteEvery { get; }
+
     /// <summary>Gets how many calls may have been made after the requests so far.</summary>
     private protected abstract long Ceiling { get; }
 
@@ -90,6 +95,10 @@ public abstract class ExpertBudget : IExpertBudget
         lock (Gate)
         {
             Requests++;
+            if (WriteDown is not null && Requests - WrittenAt >= WriteEvery)
+            {
+                WriteNow(Math.Max(Spent, WrittenDown));
+            }
         }
     }
 
@@ -106,9 +115,7 @@ public abstract class ExpertBudget : IExpertBudget
             if (WriteDown is not null && Spent >= WrittenDown)
             {
                 // A few at a time: each of them is a file that is flushed.
-                var written = Math.Min(Ceiling, Spent + Math.Max(1, Ceiling / 200));
-                WriteDown(written, Requests);
-                WrittenDown = written;
+                WriteNow(Math.Min(Ceiling, Spent + Math.Max(1, Ceiling / 200)));
             }
 
             Spent++;
@@ -130,8 +137,7 @@ public abstract class ExpertBudget : IExpertBudget
     {
         lock (Gate)
         {
-            WriteDown?.Invoke(Spent, Requests);
-            WrittenDown = Spent;
+            WriteNow(Spent);
         }
     }
 
@@ -140,8 +146,14 @@ public abstract class ExpertBudget : IExpertBudget
     {
         lock (Gate)
         {
-            (Spent, Requests, WrittenDown) = (spent, requests, 0);
+            (Spent, Requests, WrittenDown, WrittenAt) = (spent, requests, 0, requests);
         }
+    }
+
+    private void WriteNow(long spent)
+    {
+        WriteDown?.Invoke(spent, Requests);
+        (WrittenDown, WrittenAt) = (spent, Requests);
     }
 
     /// <summary>Finds the share of the coming requests that may go to the expert; a value outside 0 to 1 is cut.</summary>
@@ -166,6 +178,8 @@ public abstract class ExpertBudget : IExpertBudget
         public override bool IsSpentFully => true;
 
         private protected override long Ceiling => _calls;
+
+        private protected override long WriteEvery => Math.Max(1, _requests / 200);
 
         // The request that is asking now is still to come. Past the stated end nothing is worth keeping.
         private protected override double FindRate()
@@ -195,6 +209,9 @@ public abstract class ExpertBudget : IExpertBudget
         }
 
         public override bool IsSpentFully { get; }
+
+        // Requests that are forgotten make the ceiling lower, and so do no harm.
+        private protected override long WriteEvery => 100;
 
         private protected override long Ceiling => (long)Math.Floor((_share * Requests) + _burst);
 

@@ -14,8 +14,8 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
     private const double MostWeight = 10;
     private const double LeastProbability = 1e-3;
 
-    // Where students agree less than half as often as they used to, what they learned is about another world.
-    private const double WorldChanged = 0.5;
+    // A student that is wrong so much more often than it expects has learned of another world.
+    private const double WorldChanged = 0.15;
 
     private readonly LabelSpace _labels;
     private readonly PaperSettings? _paper;
@@ -73,8 +73,8 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
         if (Array.TrueForAll(said, each => each is not null))
         {
+            WatchForDrift(said!, label, text);
             Calibrate(said!, label, text, Math.Min(1 / lesson.Propensity, MostWeight));
-            WatchForDrift(said!, label);
         }
 
         foreach (var seat in Seats)
@@ -158,22 +158,24 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
     private bool IsWarm => Updates >= 10;
 
-    // A student that becomes better changes as well, which is no reason to worry.
-    private void WatchForDrift(LabelDistribution[] said, int label)
+    // Mostly what a student is unsure of comes back as a lesson, so that how often it is wrong says little; how much more
+    // often than it expects says it. One that becomes better than it expects changes as well, which is no reason to worry.
+    private void WatchForDrift(LabelDistribution[] said, int label, string text)
     {
         for (var i = 0; i < Seats.Length; i++)
         {
-            var agreement = Seats[i].Agreement;
-            var before = agreement.Mean;
-            if (!agreement.Update(said[i].Best == _labels.Labels[label] ? 1 : 0) || agreement.Mean >= before)
+            var seat = Seats[i];
+            var isWrong = said[i].Best != _labels.Labels[label];
+            seat.CountAgreement(!isWrong);
+            if (!seat.Surprise.Update((1 + (isWrong ? 1 : 0) - seat.DisagreementIn(said[i], text)) / 2) || seat.ExcessError <= 0)
             {
                 continue;
             }
 
             Drifts++;
-            if (agreement.Mean < before * WorldChanged)
+            if (seat.ExcessError > WorldChanged)
             {
-                Seats[i].Student.Forget((int)Math.Min(agreement.Width, int.MaxValue));
+                seat.Student.Forget((int)Math.Min(seat.Surprise.Width, int.MaxValue));
             }
 
             _onDrift();

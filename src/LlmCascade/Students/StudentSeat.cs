@@ -9,13 +9,18 @@ internal sealed class StudentSeat
     // Probabilities apart: how far ahead the first is, how spread they are, how long the text is, how much was learned.
     private const int MoreEvidence = 5;
     private const double LearningRate = 1e-4;
+
+    // The agreement that is reported is about the latest so many lessons.
+    private const double Memory = 200;
+
+    // What the calibrator is made to believe at first.
     private const int BelievedDistributions = 16_000;
     private const int DistributionsPerStep = 8;
 
     private readonly DeferralScore _score;
     private long _lessons;
     private long _answers;
-    private double _lastAgreement = double.NaN;
+    private double _agreement = double.NaN;
 
     public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null)
     {
@@ -40,7 +45,11 @@ internal sealed class StudentSeat
 
     public MlpCalibrator Calibrator { get; private set; }
 
-    public Adwin Agreement { get; private set; } = new();
+    /// <summary>Gets how much more often than expected the student was wrong lately: halves of one plus the difference.</summary>
+    public Adwin Surprise { get; private set; } = new();
+
+    /// <summary>Gets the rate of errors lately beyond what was expected.</summary>
+    public double ExcessError => (2 * Surprise.Mean) - 1;
 
     /// <summary>Gets how many demonstrations were learned.</summary>
     public long Lessons => Volatile.Read(ref _lessons);
@@ -59,7 +68,7 @@ internal sealed class StudentSeat
         {
             DeferralScore.MaxProbability => labels.Probabilities.Max(),
             DeferralScore.Entropy => 1 - Entropy(probabilities),
-            _ => Agree(probabilities, text),
+            _ => 1 - DisagreementIn(labels, text),
         };
         return Confidence.Measured(Math.Clamp(value, 0, 1), (int)Math.Clamp(Lessons, 1, int.MaxValue));
     }
@@ -92,13 +101,16 @@ internal sealed class StudentSeat
     public void CountAnswer() => Interlocked.Increment(ref _answers);
 
     /// <summary>Tells how the student is doing.</summary>
-    public StudentState ToState() => new(Name, Lessons, double.IsNaN(_lastAgreement) ? null : _lastAgreement);
+    public StudentState ToState() => new(Name, Lessons, double.IsNaN(Volatile.Read(ref _agreement)) ? null : _agreement);
 
     /// <summary>Counts a demonstration that was learned.</summary>
-    public void CountLesson()
+    public void CountLesson() => Volatile.Write(ref _lessons, _lessons + 1);
+
+    /// <summary>Counts whether the student agreed with the expert before it learned what that said.</summary>
+    public void CountAgreement(bool hasAgreed)
     {
-        Volatile.Write(ref _lastAgreement, Agreement.Mean);
-        Volatile.Write(ref _lessons, _lessons + 1);
+        var now = hasAgreed ? 1.0 : 0.0;
+        Volatile.Write(ref _agreement, double.IsNaN(_agreement) ? now : _agreement + ((now - _agreement) / Memory));
     }
 
     public void Write(BinaryWriter writer)
@@ -106,7 +118,8 @@ internal sealed class StudentSeat
         writer.Write(Name);
         writer.Write(_lessons);
         Calibrator.Write(writer);
-        Agreement.Write(writer);
+        Surprise.Write(writer);
+        writer.Write(_agreement);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -117,8 +130,9 @@ internal sealed class StudentSeat
         var name = reader.ReadString();
         var lessons = reader.ReadInt64();
         var calibrator = MlpCalibrator.Read(reader);
-        var agreement = Adwin.Read(reader);
-        if (name != Name || lessons < 0)
+        var surprise = Adwin.Read(reader);
+        var agreement = reader.ReadDouble();
+        if (name != Name || lessons < 0 || agreement is < 0 or > 1)
         {
             throw new InvalidDataException($"It holds the student '{name}' with {lessons} demonstrations, where this cascade has '{Name}'.");
         }
@@ -126,14 +140,14 @@ internal sealed class StudentSeat
         var inputs = Calibrator.Published.Inputs;
         if (calibrator.Published.Inputs != inputs)
         {
-            throw new InvalidDataException($"The calibrator of '{Name}' has {calibrator.Published.Inputs} inputs, and {inputs} are needed.");
+            throw new InvalidDataException($"The student '{Name}' has learned other labels than {Student.Labels}: its calibrator looks at {calibrator.Published.Inputs} numbers, and {inputs} are needed.");
         }
 
         return () =>
         {
             Calibrator = calibrator;
-            Agreement = agreement;
-            Volatile.Write(ref _lastAgreement, agreement.Mean);
+            Surprise = surprise;
+            Volatile.Write(ref _agreement, agreement);
             Volatile.Write(ref _lessons, lessons);
         };
     }
@@ -168,8 +182,9 @@ internal sealed class StudentSeat
         }
     }
 
-    private double Agree(ReadOnlySpan<double> probabilities, string text) =>
-        1 - Calibrator.Predict(EvidenceOf(probabilities, text));
+    /// <summary>Finds the calibrated probability of disagreeing with the expert.</summary>
+    public double DisagreementIn(LabelDistribution labels, string text) =>
+        Calibrator.Predict(EvidenceOf(labels.Probabilities.AsSpan(), text));
 
     private static (double First, double Second) FirstTwo(ReadOnlySpan<double> probabilities)
     {

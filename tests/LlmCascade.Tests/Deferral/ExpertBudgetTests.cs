@@ -109,7 +109,7 @@ public sealed class ExpertBudgetTests
         var budget = ExpertBudget.OfCalls(1000, Requests);
         var confidences = Enumerable.Range(0, Requests).Select(i => i * 7919 % Requests / (double)Requests).ToList();
         List<double> deferred = [];
-        var controller = new SpendingController(budget, tolerance: 0.01);
+        var controller = new SpendingController(budget);
 
         foreach (var confidence in confidences)
         {
@@ -131,7 +131,7 @@ public sealed class ExpertBudgetTests
         static long SpentAfterWarmUp(bool isAlarmed)
         {
             var budget = ExpertBudget.OfCalls(20_000, 100_000);
-            var controller = new SpendingController(budget, tolerance: 0.01);
+            var controller = new SpendingController(budget);
             for (var i = 0; i < 1000; i++)
             {
                 Ask(budget, controller, i * 7919 % 1000 / 1000.0);
@@ -156,7 +156,7 @@ public sealed class ExpertBudgetTests
     public void A_controller_that_is_written_and_read_decides_as_before() =>
         Gen.Select(Gen.Double[0, 1].Array[0, 1200], Gen.Double[0, 1].Array[1, 100], Gen.Bool).Sample((past, future, isAlarmed) =>
         {
-            var (one, other) = (new SpendingController(Started(), 0.01), new SpendingController(Started(), 0.01));
+            var (one, other) = (new SpendingController(Started()), new SpendingController(Started()));
             Array.ForEach(past, one.Observe);
             if (isAlarmed)
             {
@@ -166,7 +166,7 @@ public sealed class ExpertBudgetTests
             var memory = new MemoryStream();
             one.Write(new BinaryWriter(memory));
             memory.Position = 0;
-            other.Read(new BinaryReader(memory))();
+            other.Read(new BinaryReader(memory), version: 1)();
 
             foreach (var confidence in future)
             {
@@ -189,12 +189,14 @@ public sealed class ExpertBudgetTests
     {
         var memory = new MemoryStream();
         var writer = new BinaryWriter(memory);
+        writer.Write(0L);
+        writer.Write(0L);
         writer.Write(alarmed);
         writer.Write(count);
         memory.Position = 0;
 
         Assert.Throws<InvalidDataException>(
-            () => new SpendingController(ExpertBudget.OfCalls(1, 1), 0.01).Read(new BinaryReader(memory)));
+            () => new SpendingController(ExpertBudget.OfCalls(1, 1)).Read(new BinaryReader(memory), version: 1));
     }
 
     [Fact]
@@ -210,7 +212,7 @@ public sealed class ExpertBudgetTests
 
     private static IEnumerable<int> Follow(ExpertBudget budget, IReadOnlyList<double> confidences, int requests, int alarmedEvery)
     {
-        var controller = new SpendingController(budget, tolerance: 0.01);
+        var controller = new SpendingController(budget);
         for (var n = 1; n <= requests; n++)
         {
             if (alarmedEvery > 0 && n % alarmedEvery == 0)

@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Evaluation;
 
 namespace LlmCascade.Tests.Evaluation;

@@ -16,6 +16,7 @@ internal sealed class OnlineHost : IAsyncDisposable
         services.AddChatClient(Expert);
         services.AddLlmCascade(configure);
         _services = services.BuildServiceProvider();
+        _services.GetRequiredService<IChatClient>();
         Classifier = _services.GetRequiredService<CascadeClassifier>();
         Learning = _services.GetRequiredService<CascadeLearning>();
     }

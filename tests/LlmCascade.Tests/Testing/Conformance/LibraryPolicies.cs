@@ -29,7 +29,7 @@ public sealed class SpendingPolicyKeepsTheRules() : PolicyRules(new SpendingPoli
 {
     private static SpendingController Controller()
     {
-        var controller = new SpendingController(ExpertBudget.OfCalls(50, 100), tolerance: 0.01);
+        var controller = new SpendingController(ExpertBudget.OfCalls(50, 100));
         foreach (var confidence in new[] { 0.1, 0.3, 0.6, 0.9 })
         {
             controller.Observe(confidence);
