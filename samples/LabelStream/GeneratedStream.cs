@@ -38,7 +38,7 @@ internal static class GeneratedStream
 
         public bool Chance(double probability) => Next() < probability;
 
-        public T Pick<T>(IReadOnlyList<T> choices) => choices[(int)(Next() * choices.Count)];
+        public string Pick(string[] choices) => choices[(int)(Next() * choices.Length)];
 
         private double Next()
         {

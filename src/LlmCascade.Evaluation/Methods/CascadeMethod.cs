@@ -44,10 +44,18 @@ internal sealed class CascadeMethod : IReplayMethod
             recorded.Item = items[i];
             var request = new GenerationRequest([new ChatMessage(ChatRole.User, items[i].Text)], options: null, expert.Labels, WholeText.Projection);
             var asked = new CascadeRequestOptions { Key = items[i].Index.ToString(CultureInfo.InvariantCulture) };
-            var (answer, episode) = await cascade.RunAsync(request, asked, cancellationToken);
-            var outcome = OutcomeOf(answer, episode, students.Seats);
-            outcomes.Add(outcome);
-            regret.Add(items[i], SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
+            try
+            {
+                var (answer, episode) = await cascade.RunAsync(request, asked, cancellationToken);
+                var outcome = OutcomeOf(answer, episode, students.Seats);
+                outcomes.Add(outcome);
+                regret.Add(items[i], SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
+            }
+            catch (CascadeException)
+            {
+                // The budget was spent before a student could predict anything: nobody answers, which is wrong.
+                outcomes.Add(new ItemOutcome(null, students.Seats[^1].Name, ExpertCalled: false, [.. students.Seats.Select(_ => (string?)null)]));
+            }
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;

@@ -24,7 +24,7 @@ internal static class Rooms
         ["Learning"] = ["Persistence", "Telemetry"],
         ["Persistence"] = ["Telemetry"],
         ["Telemetry"] = [],
-        ["Evaluation"] = [Composition, "Escalation", "Students"],
+        ["Evaluation"] = [Composition, "Calibration", "Deferral", "Escalation", "Learning", "Students"],
         ["Tool"] = ["Evaluation"],
         [Abstractions] = [],
     };

@@ -1,0 +1,39 @@
+using LlmCascade.Students;
+
+namespace LlmCascade.Tests.Students;
+
+/// <summary>Always says the same, whatever it is taught.</summary>
+internal sealed class FixedStudent(LabelSpace labels, params double[] probabilities) : IStudent
+{
+    public LabelSpace Labels => labels;
+
+    public double Cost => 1;
+
+    public bool CanPredict => true;
+
+    public long Steps { get; private set; }
+
+    public string Kind => "fixed-student";
+
+    public int Version => 1;
+
+    public List<Demonstration> Demonstrations { get; } = [];
+
+    public ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default) =>
+        new(new LabelDistribution(labels, [.. probabilities]));
+
+    public ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
+    {
+        Demonstrations.Add(demonstration);
+        Steps++;
+        return default;
+    }
+
+    public void Forget(int newest) => Demonstrations.RemoveRange(0, Math.Max(0, Demonstrations.Count - newest));
+
+    public void Write(BinaryWriter writer)
+    {
+    }
+
+    public Action Read(BinaryReader reader, int version) => () => { };
+}
