@@ -15,7 +15,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task An_offer_waits_for_nothing()
     {
         var learner = ScriptedLearner.Waits(_gate.Task);
-        await using var feed = Feed(Options(), learner);
+        var feed = Feed(Options(), learner);
 
         Assert.True(feed.OfferAsync(await AskAsync(null)).IsCompletedSuccessfully);
 
@@ -28,7 +28,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task Lessons_are_learned_one_after_the_other_in_the_order_of_the_offers()
     {
         var learner = new ScriptedLearner(async (_, _) => await Task.Yield());
-        await using var feed = Feed(Options(), learner);
+        var feed = Feed(Options(), learner);
 
         foreach (var episode in await AskManyAsync(200))
         {
@@ -44,7 +44,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task A_lesson_that_finds_no_room_is_dropped_and_counted()
     {
         var learner = ScriptedLearner.Waits(_gate.Task);
-        await using var feed = Feed(Options(capacity: 2), learner);
+        var feed = Feed(Options(capacity: 2), learner);
         await feed.OfferAsync(await AskAsync(null, "in work"));
         await TimeLimitTests.WaitForAsync(() => learner.IsAsked);
 
@@ -65,7 +65,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task There_is_room_again_once_lessons_are_learned()
     {
         var learner = ScriptedLearner.Waits(_gate.Task);
-        await using var feed = Feed(Options(capacity: 1), learner);
+        var feed = Feed(Options(capacity: 1), learner);
         foreach (var episode in await AskManyAsync(5))
         {
             await feed.OfferAsync(episode);
@@ -83,7 +83,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task Stopping_learns_what_is_waiting()
     {
         var learner = ScriptedLearner.Waits(_gate.Task);
-        await using var feed = Feed(Options(), learner);
+        var feed = Feed(Options(), learner);
         foreach (var episode in await AskManyAsync(10))
         {
             await feed.OfferAsync(episode);
@@ -103,7 +103,7 @@ public sealed class BackgroundLearningTests : LearningTest
     {
         var gates = new SemaphoreSlim(4);
         var learner = new ScriptedLearner(async (_, token) => await gates.WaitAsync(token));
-        await using var feed = Feed(Options(), learner);
+        var feed = Feed(Options(), learner);
         foreach (var episode in await AskManyAsync(10))
         {
             await feed.OfferAsync(episode);
@@ -124,7 +124,7 @@ public sealed class BackgroundLearningTests : LearningTest
     public async Task A_shutdown_that_cannot_wait_ends_the_time_early()
     {
         var learner = ScriptedLearner.Waits(_gate.Task);
-        await using var feed = Feed(Options(), learner);
+        var feed = Feed(Options(), learner);
         await feed.OfferAsync(await AskAsync(null));
 
         Assert.Equal(1, await feed.StopAsync(new CancellationToken(canceled: true)));
@@ -182,7 +182,7 @@ public sealed class BackgroundLearningTests : LearningTest
             await _gate.Task.WaitAsync(token);
             _ = lesson.Truth.Response.Text == "1" ? throw new IOException("down") : 0;
         });
-        await using var feed = Feed(Options(capacity: 3), fails);
+        var feed = Feed(Options(capacity: 3), fails);
         var episodes = await AskManyAsync(5);
         await feed.OfferAsync(episodes[0]);
         await TimeLimitTests.WaitForAsync(() => fails.IsAsked);

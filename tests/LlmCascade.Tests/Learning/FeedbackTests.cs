@@ -13,7 +13,7 @@ public sealed class FeedbackTests : LearningTest
     [Fact]
     public async Task A_truth_that_comes_later_is_a_lesson_about_its_episode()
     {
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync("Lyon");
         await feed.OfferAsync(episode);
         Assert.Empty(_learner.Lessons);
@@ -28,7 +28,7 @@ public sealed class FeedbackTests : LearningTest
     [Fact]
     public async Task What_the_expert_has_taught_the_host_teaches_again()
     {
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync(null, "Lyon");
         await feed.OfferAsync(episode);
 
@@ -43,7 +43,7 @@ public sealed class FeedbackTests : LearningTest
     public async Task A_hosts_own_truth_needs_no_leave_to_be_learned()
     {
         AcceptForLearning = _ => false;
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync(null, "Lyon");
         await feed.OfferAsync(episode);
 
@@ -55,7 +55,7 @@ public sealed class FeedbackTests : LearningTest
     [Fact]
     public async Task Reported_twice_a_truth_teaches_once()
     {
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync("Lyon");
         await feed.OfferAsync(episode);
 
@@ -73,7 +73,7 @@ public sealed class FeedbackTests : LearningTest
     public async Task An_episode_is_forgotten_when_its_time_is_over()
     {
         _options.FeedbackExpiry = TimeSpan.FromMinutes(10);
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         Episode old = await AskAsync("Lyon"), young = await AskAsync("Lyon");
         await feed.OfferAsync(old);
         Time.Advance(TimeSpan.FromMinutes(1));
@@ -90,7 +90,7 @@ public sealed class FeedbackTests : LearningTest
     public async Task Newer_episodes_take_the_place_of_the_oldest()
     {
         _options.FeedbackCapacity = 2;
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episodes = await AskManyAsync(3);
         foreach (var episode in episodes)
         {
@@ -108,7 +108,7 @@ public sealed class FeedbackTests : LearningTest
     public async Task Nothing_is_remembered_where_nothing_may_be_learned_or_there_is_no_room(bool noLearning, int capacity)
     {
         _options.FeedbackCapacity = capacity;
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync("Lyon", options: new CascadeRequestOptions { NoLearning = noLearning });
         await feed.OfferAsync(episode);
 
@@ -121,7 +121,7 @@ public sealed class FeedbackTests : LearningTest
     {
         var gate = new TaskCompletionSource();
         var learner = ScriptedLearner.Waits(gate.Task);
-        await using var feed = Feed(new LearningOptions { Background = true, Capacity = 1 }, learner);
+        var feed = Feed(new LearningOptions { Background = true, Capacity = 1 }, learner);
         var episodes = await AskManyAsync(2);
         await feed.OfferAsync(episodes[0]);
         await TimeLimitTests.WaitForAsync(() => learner.IsAsked);
@@ -141,7 +141,7 @@ public sealed class FeedbackTests : LearningTest
     public async Task In_the_background_a_report_waits_for_no_learner()
     {
         var gate = new TaskCompletionSource();
-        await using var feed = Feed(new LearningOptions { Background = true }, ScriptedLearner.Waits(gate.Task));
+        var feed = Feed(new LearningOptions { Background = true }, ScriptedLearner.Waits(gate.Task));
         var episode = await AskAsync("Lyon");
         await feed.OfferAsync(episode);
 
@@ -153,7 +153,7 @@ public sealed class FeedbackTests : LearningTest
     [Fact]
     public async Task A_report_that_is_cancelled_beforehand_changes_nothing()
     {
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
         var episode = await AskAsync("Lyon");
         await feed.OfferAsync(episode);
 
@@ -168,7 +168,7 @@ public sealed class FeedbackTests : LearningTest
     {
         var gate = new TaskCompletionSource();
         var learner = ScriptedLearner.Waits(gate.Task);
-        await using var feed = Feed(_options, learner);
+        var feed = Feed(_options, learner);
         var episode = await AskAsync("Lyon");
         await feed.OfferAsync(episode);
         using var stop = new CancellationTokenSource();
@@ -186,7 +186,7 @@ public sealed class FeedbackTests : LearningTest
     [Fact]
     public async Task A_report_needs_an_id_a_truth_and_a_source()
     {
-        await using var feed = Feed(_options, _learner);
+        var feed = Feed(_options, _learner);
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await feed.ReportAsync(" ", Answer("x"), TruthSource.Host));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await feed.ReportAsync("id", null!, TruthSource.Host));

@@ -157,7 +157,7 @@ public sealed class InlineLearningTests : LearningTest
     {
         var gate = new TaskCompletionSource();
         var slow = ScriptedLearner.Waits(gate.Task);
-        await using var feed = Feed(_options, slow);
+        var feed = Feed(_options, slow);
         using var stop = new CancellationTokenSource();
 
         var offer = feed.OfferAsync(await AskAsync(null), stop.Token).AsTask();
@@ -203,6 +203,18 @@ public sealed class InlineLearningTests : LearningTest
 
         Assert.Equal(["outer", "inner"], asking.Truths);
         await feed.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_of_whoever_made_the_feed_is_current_while_lessons_are_learned()
+    {
+        var current = new AsyncLocal<string> { Value = "the maker's" };
+        string? seen = "";
+        await using var feed = Feed(_options, new ScriptedLearner((_, _) => { seen = current.Value; return default; }));
+
+        await feed.OfferAsync(await AskAsync(null));
+
+        Assert.Null(seen);
     }
 
     [Fact]

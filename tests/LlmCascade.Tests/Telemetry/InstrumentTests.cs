@@ -152,7 +152,8 @@ public sealed class InstrumentTests : IDisposable
         Assert.Equal(
             [
                 "llmcascade.attempt.confidence 1", "llmcascade.attempt.duration s", "llmcascade.calls.abandoned {call}",
-                "llmcascade.cost {currency}", "llmcascade.request.duration s", "llmcascade.shadows.skipped {request}", "llmcascade.token.usage {token}",
+                "llmcascade.cost {currency}", "llmcascade.lessons {lesson}", "llmcascade.lessons.waiting {lesson}",
+                "llmcascade.request.duration s", "llmcascade.shadows.skipped {request}", "llmcascade.token.usage {token}",
             ],
             found.Select(each => $"{each.Name} {each.Unit}").Order());
         Assert.All(found, each => Assert.Equal("LlmCascade", each.Meter.Name));
