@@ -1,5 +1,4 @@
 using LlmCascade.Calibration;
-using LlmCascade.Evaluation;
 using LlmCascade.Evaluation.Measuring;
 using Xunit;
 

@@ -94,7 +94,7 @@ public sealed class PaperModeTests
             await TeachAsync(students, 1);
             for (var i = 0; i < 2; i++)
             {
-                Assert.Equal(mine[i].Predict(i == 0 ? _first : _second), students.Seats[i].Calibrator.Predict(i == 0 ? _first : _second), 1e-9);
+                Assert.Equal(mine[i].Forward(i == 0 ? _first : _second), students.Seats[i].Calibrator.Predict(i == 0 ? _first : _second), 1e-9);
             }
         }
     }
