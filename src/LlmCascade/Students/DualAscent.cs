@@ -11,7 +11,9 @@ internal sealed class DualAscent
     // The intercept is a feature that every text has, of the size of a whole text.
     private const double BiasReach = 1;
     private const double LeastProbability = 1e-12;
-    private const double Settled = 1e-12;
+
+    // Who is this close to what the weights say is left alone.
+    private const double Settled = 1e-7;
     private const int Iterations = 6;
 
     private readonly double[] _scores;

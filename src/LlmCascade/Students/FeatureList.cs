@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace LlmCascade.Students;
 
 /// <summary>Distinct feature indices in the order in which they were added, in rented memory. Dispose it once; do not copy it.</summary>
 internal ref struct FeatureList
 {
+    private const int MostExpected = 1 << 13;
+
     // Open addressing over positions in the list, plus one; at most half full.
     private int[] _indices;
     private int[] _table;
     private int _mask;
 
+    /// <param name="expected">About how many there will be.</param>
     public FeatureList(int expected)
     {
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(expected, 64, 1 << 14));
+        var size = (int)BitOperations.RoundUpToPowerOf2(2 * (uint)Math.Clamp(expected, 32, MostExpected));
         _indices = ArrayPool<int>.Shared.Rent(size / 2);
         _table = RentTable(size);
         _mask = size - 1;

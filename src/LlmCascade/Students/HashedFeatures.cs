@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LlmCascade.Students;
 
-/// <summary>Turns a text into the distinct hashed indices of its words, pairs of neighbouring words and, where asked for, pieces of words.</summary>
+/// <summary>Turns a text into the distinct hashed indices of its words, pairs of neighbouring words and, in a short text, pieces of words.</summary>
 /// <remarks>
 /// A word is a run of letters, digits, marks and surrogates, with apostrophes inside; any other character that is not white
 /// space is a word by itself. Case is folded, character by character. The same text has the same indices in the same order
@@ -14,6 +14,9 @@ internal sealed class HashedFeatures
     public const int ShortestPiece = 3;
     public const int LongestPiece = 5;
 
+    /// <summary>How many characters a text may have whose pieces of words count. A longer one says enough by its words.</summary>
+    public const int LongestTextInPieces = 300;
+
     private const ulong Prime = 0x9E3779B97F4A7C15;
     private const char Edge = ' ';
 
@@ -23,7 +26,7 @@ internal sealed class HashedFeatures
     private readonly int _shift;
 
     /// <param name="bits">The dimension, as a power of two: 10 to 24.</param>
-    /// <param name="characterNGrams">Whether pieces of words count, three to five characters long, edges included.</param>
+    /// <param name="characterNGrams">Whether pieces of words count in short texts, three to five characters long, edges included.</param>
     /// <param name="seed">Chooses the hash.</param>
     public HashedFeatures(int bits, bool characterNGrams, ulong seed)
     {
@@ -51,7 +54,8 @@ internal sealed class HashedFeatures
     /// <returns>The distinct indices in the order of their first occurrence, in rented memory.</returns>
     public FeatureList Extract(ReadOnlySpan<char> text)
     {
-        var features = new FeatureList(text.Length);
+        var isInPieces = CharacterNGrams && text.Length <= LongestTextInPieces;
+        var features = new FeatureList(isInPieces ? 3 * text.Length : text.Length / 2);
         var before = 0UL;
         for (var start = 0; start < text.Length;)
         {
@@ -62,7 +66,7 @@ internal sealed class HashedFeatures
                 continue;
             }
 
-            var word = AddWord(text[start..end], ref features);
+            var word = AddWord(text[start..end], isInPieces, ref features);
             if (before != 0)
             {
                 features.Add(Index(Mix((before ^ _pairSeed) * Prime) ^ word));
@@ -116,7 +120,7 @@ internal sealed class HashedFeatures
         return value ^ (value >> 31);
     }
 
-    private ulong AddWord(ReadOnlySpan<char> word, ref FeatureList features)
+    private ulong AddWord(ReadOnlySpan<char> word, bool isInPieces, ref FeatureList features)
     {
         char[]? rented = null;
         var length = word.Length + 2;
@@ -132,7 +136,7 @@ internal sealed class HashedFeatures
 
         var hash = Mix(state);
         features.Add(Index(hash));
-        if (CharacterNGrams)
+        if (isInPieces)
         {
             AddPieces(folded, ref features);
         }
@@ -156,7 +160,7 @@ internal sealed class HashedFeatures
                 state = Step(state, piece[i]);
                 if (i + 1 >= ShortestPiece)
                 {
-                    features.Add(Index(Mix(state)));
+                    features.Add(Index(state));
                 }
             }
         }

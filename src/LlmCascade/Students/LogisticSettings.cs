@@ -6,18 +6,18 @@ namespace LlmCascade.Students;
 internal sealed record LogisticSettings(int ClassCount, int Dimension)
 {
     /// <summary>Gets how much one demonstration counts against the prior; less is calmer.</summary>
-    public double Strength { get; init; } = 8;
+    public double Strength { get; init; } = 6;
 
     public TermWeighting Weighting { get; init; } = TermWeighting.NaiveBayes;
 
     /// <summary>Gets what is added to each count of demonstrations with a feature.</summary>
-    public double Smoothing { get; init; } = 1;
+    public double Smoothing { get; init; } = 2;
 
     /// <summary>Gets how far rare classes are raised: 0 not at all, 1 until all classes weigh the same.</summary>
     public double Balance { get; init; }
 
     /// <summary>Gets by which share the demonstrations grow between two replays.</summary>
-    public double Growth { get; init; } = 0.1;
+    public double Growth { get; init; } = 0.05;
 
     /// <summary>Gets how many lessons lie between two replays at least.</summary>
     public int LeastGrowth { get; init; } = 8;

@@ -5,7 +5,7 @@ namespace LlmCascade.Students;
 /// <summary>Learns a multinomial logistic regression from demonstrations that come one by one.</summary>
 /// <remarks>
 /// <para>
-/// A lesson is remembered. Whenever the demonstrations have grown by a tenth, all of them are gone over again, from where the
+/// A lesson is remembered. Whenever the demonstrations have grown by a twentieth, all of them are gone over again, from where the
 /// last fit ended, and a new model is published. A step for each lesson in between would make the model worse: the last
 /// text would speak too loud.
 /// </para>

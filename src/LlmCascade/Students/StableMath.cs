@@ -7,6 +7,17 @@ internal static class StableMath
     private const double Log2High = 0.693147180369123816490;
     private const double Log2Low = 1.90821492927058770002e-10;
 
+    // 1/13! to 1/0!, which is enough up to log(2) / 2.
+    private static ReadOnlySpan<double> ExpTerms =>
+    [
+        1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+        1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1, 1,
+    ];
+
+    // Of the area tangent, whose argument is at most 0.172.
+    private static ReadOnlySpan<double> LogTerms =>
+        [1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1];
+
     /// <summary>Finds e to the power of a number, to about 1e-15 of it.</summary>
     public static double Exp(double x)
     {
@@ -17,15 +28,7 @@ internal static class StableMath
 
         var power = Math.Round(Math.Min(x, 700) / Log2);
         var rest = Math.Min(x, 700) - (power * Log2High) - (power * Log2Low);
-
-        // |rest| is at most log(2) / 2, where thirteen terms suffice.
-        var sum = 1.0;
-        for (var i = 13; i > 0; i--)
-        {
-            sum = 1 + (sum * rest / i);
-        }
-
-        return sum * BitConverter.Int64BitsToDouble(((long)power + 1023) << 52);
+        return Horner(ExpTerms, rest) * BitConverter.Int64BitsToDouble(((long)power + 1023) << 52);
     }
 
     /// <summary>Finds the natural logarithm of a normal positive number, to about 1e-15.</summary>
@@ -40,16 +43,9 @@ internal static class StableMath
             exponent++;
         }
 
-        // log(m) = 2 artanh((m - 1) / (m + 1)), whose argument is at most 0.172.
+        // log(m) = 2 artanh((m - 1) / (m + 1)).
         var ratio = (mantissa - 1) / (mantissa + 1);
-        var square = ratio * ratio;
-        var sum = 0.0;
-        for (var i = 21; i > 0; i -= 2)
-        {
-            sum = (sum * square) + (1.0 / i);
-        }
-
-        return (2 * ratio * sum) + (exponent * Log2);
+        return (2 * ratio * Horner(LogTerms, ratio * ratio)) + (exponent * Log2);
     }
 
     /// <summary>Turns scores into probabilities, in place.</summary>
@@ -72,5 +68,16 @@ internal static class StableMath
         {
             score /= sum;
         }
+    }
+
+    private static double Horner(ReadOnlySpan<double> terms, double x)
+    {
+        var sum = 0.0;
+        foreach (var term in terms)
+        {
+            sum = (sum * x) + term;
+        }
+
+        return sum;
     }
 }

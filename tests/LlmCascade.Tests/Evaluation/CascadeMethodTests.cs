@@ -90,7 +90,7 @@ public sealed class CascadeMethodTests
     // The expert is wrong about every twelfth item, and unparsed at every fiftieth.
     private static RecordedStream Make(ulong seed)
     {
-        var source = new LabelledTexts(seed, "good", "bad");
+        var source = new MadeUpTexts(seed, "good", "bad");
         return new RecordedStream(OnlineCascadeTests.Make(Items, source).Select((each, i) => new RecordedItem(
             each.Text, each.Label, i % 50 == 0 ? null : i % 12 == 0 ? source.Labels.First(label => label != each.Label) : each.Label)));
     }

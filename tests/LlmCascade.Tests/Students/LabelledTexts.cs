@@ -1,41 +1,66 @@
 using LlmCascade.Calibration;
+using LlmCascade.Students;
 
 namespace LlmCascade.Tests.Students;
 
-/// <summary>Texts that are made up, each with its label: words of the label among words that say nothing.</summary>
-internal sealed class LabelledTexts(ulong seed, params string[] labels)
+/// <summary>Made-up texts as features: each class has features of its own, among noise.</summary>
+internal static class LabelledTexts
 {
-    private const int WordsPerLabel = 40;
-    private const int OtherWords = 400;
+    public const int Dimension = 1024;
 
-    private readonly SplitMix _random = new(seed);
+    private const int OwnFeatures = 12;
+    private const int NoiseFeatures = 300;
 
-    /// <summary>Gets the labels.</summary>
-    public string[] Labels => labels;
+    public static LogisticSettings Settings(int classes) => new(classes, Dimension);
 
-    /// <summary>Makes a text of a label that chance picks, with the given weights; equal ones by default.</summary>
-    public (string Text, string Label) Next(params double[] weights)
+    /// <summary>Makes a text of a class: three of its features, and eight of everybody's.</summary>
+    public static int[] Make(int label, SplitMix random)
     {
-        var label = Pick(weights.Length == 0 ? [.. labels.Select(_ => 1.0)] : weights);
-        return (Of(label), labels[label]);
-    }
-
-    /// <summary>Makes a text of a label.</summary>
-    public string Of(int label) => string.Join(' ', Enumerable.Range(0, 12).Select(
-        _ => _random.NextDouble() < 0.35 ? $"{labels[label]}word{_random.Below(WordsPerLabel)}" : $"other{_random.Below(OtherWords)}"));
-
-    private int Pick(double[] weights)
-    {
-        var left = _random.NextDouble() * weights.Sum();
-        for (var i = 0; i < weights.Length - 1; i++)
+        var features = new HashSet<int>();
+        while (features.Count < 3)
         {
-            left -= weights[i];
-            if (left < 0)
-            {
-                return i;
-            }
+            features.Add((label * OwnFeatures) + (int)(random.Next() % OwnFeatures));
         }
 
-        return weights.Length - 1;
+        while (features.Count < 11)
+        {
+            features.Add(Dimension - 1 - (int)(random.Next() % NoiseFeatures));
+        }
+
+        return [.. features];
     }
+
+    public static void Teach(LogisticTrainer trainer, int lessons, int classes, SplitMix random)
+    {
+        for (var i = 0; i < lessons; i++)
+        {
+            var label = (int)(random.Next() % (ulong)classes);
+            trainer.Learn(Make(label, random), label);
+        }
+    }
+
+    public static int Best(LogisticModel model, int[] features) => Array.IndexOf(Predict(model, features), Predict(model, features).Max());
+
+    public static double[] Predict(LogisticModel model, int[] features)
+    {
+        var probabilities = new double[model.ClassCount];
+        model.Predict(features, probabilities);
+        return probabilities;
+    }
+
+    /// <summary>Finds the share of new texts of one class that are recognised.</summary>
+    public static double Recall(LogisticModel model, int label, SplitMix random) =>
+        Enumerable.Range(0, 200).Count(_ => Best(model, Make(label, random)) == label) / 200.0;
+
+    public static byte[] Save(LogisticTrainer trainer)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        trainer.Write(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    public static LogisticTrainer Load(byte[] bytes, LogisticSettings settings) =>
+        LogisticTrainer.Read(new BinaryReader(new MemoryStream(bytes)), settings);
 }

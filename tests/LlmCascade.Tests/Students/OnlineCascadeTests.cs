@@ -15,7 +15,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task A_student_learns_from_the_expert_and_takes_over_within_the_budget()
     {
-        var texts = Make(1200, new LabelledTexts(1, _two));
+        var texts = Make(1200, new MadeUpTexts(1, _two));
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(300, 1200));
 
         var results = await host.ClassifyAsync(texts.Select(each => each.Text));
@@ -31,7 +31,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task More_than_two_labels_one_of_them_rare_and_one_of_them_late_are_learned()
     {
-        var source = new LabelledTexts(2, "red", "green", "blue", "rare");
+        var source = new MadeUpTexts(2, "red", "green", "blue", "rare");
         var texts = Enumerable.Range(0, 1500)
             .Select(i => i < 500 ? source.Next(5, 5, 0, 0.4) : source.Next(5, 5, 5, 0.4)).ToList();
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(500, 1500), source.Labels);
@@ -48,7 +48,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task Two_runs_with_one_seed_are_equal_and_another_seed_draws_other_audits()
     {
-        var texts = Make(600, new LabelledTexts(3, _two));
+        var texts = Make(600, new MadeUpTexts(3, _two));
 
         var one = await RunAsync(seed: 7);
 
@@ -68,7 +68,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task An_unparsed_expert_costs_a_call_and_teaches_nothing()
     {
-        var texts = Make(400, new LabelledTexts(4, _two));
+        var texts = Make(400, new MadeUpTexts(4, _two));
         var asked = 0;
         await using var host = new OnlineHost(
             text => ++asked % 3 == 0 ? "I would rather not say." : texts.First(each => each.Text == text).Label,
@@ -86,7 +86,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task A_failing_expert_costs_calls_and_the_stream_goes_on()
     {
-        var texts = Make(400, new LabelledTexts(5, _two));
+        var texts = Make(400, new MadeUpTexts(5, _two));
         var asked = 0;
         await using var host = new OnlineHost(
             text => ++asked % 4 == 0 ? ScriptedReply.Throws(new HttpRequestException("down")) : texts.First(each => each.Text == text).Label,
@@ -103,7 +103,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task Keeps_are_audited_with_the_probability_on_record()
     {
-        var texts = Make(1500, new LabelledTexts(6, _two));
+        var texts = Make(1500, new MadeUpTexts(6, _two));
         List<Lesson> lessons = [];
         await using var host = Host(texts, cascade => cascade
             .LimitExpertCalls(700, 1500)
@@ -121,7 +121,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task Frozen_learning_changes_no_student_and_the_budget_holds_all_the_same()
     {
-        var texts = Make(600, new LabelledTexts(7, _two));
+        var texts = Make(600, new MadeUpTexts(7, _two));
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(300, 600));
         await host.ClassifyAsync(texts.Take(200).Select(each => each.Text));
         var before = host.Learning.Students[0];
@@ -138,7 +138,7 @@ public sealed class OnlineCascadeTests
     [InlineData(CascadeMode.Shadow)]
     public async Task A_spent_budget_holds_in_the_modes_of_the_expert_and_the_student_answers(CascadeMode mode)
     {
-        var texts = Make(300, new LabelledTexts(8, _two));
+        var texts = Make(300, new MadeUpTexts(8, _two));
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(150, 300));
         host.Classifier.Cascade.Mode = mode;
 
@@ -152,7 +152,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task Labels_that_flip_are_noticed_and_learned_anew()
     {
-        var texts = Make(3000, new LabelledTexts(9, _two));
+        var texts = Make(3000, new MadeUpTexts(9, _two));
         var truth = texts.Select((each, i) => (each.Text, Label: i < 1500 ? each.Label : _two[1 - Array.IndexOf(_two, each.Label)])).ToList();
         await using var host = Host(truth, cascade => cascade.LimitExpertCalls(900, 3000));
 
@@ -169,7 +169,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task Truth_that_the_host_reports_later_teaches_the_student()
     {
-        var texts = Make(300, new LabelledTexts(10, _two));
+        var texts = Make(300, new MadeUpTexts(10, _two));
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(100, 300));
         var results = await host.ClassifyAsync(texts.Select(each => each.Text));
         var kept = results.Last(result => !result.IsFromExpert);
@@ -187,7 +187,7 @@ public sealed class OnlineCascadeTests
     [Fact]
     public async Task A_request_for_other_labels_or_for_none_passes_the_student_by()
     {
-        var texts = Make(300, new LabelledTexts(11, _two));
+        var texts = Make(300, new MadeUpTexts(11, _two));
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(400, 500));
         await host.ClassifyAsync(texts.Select(each => each.Text));
 
@@ -210,7 +210,7 @@ public sealed class OnlineCascadeTests
             Assert.ThrowsAny<OptionsValidationException>(() => _ = new OnlineHost(_ => "good", configure)).Message;
     }
 
-    internal static List<(string Text, string Label)> Make(int count, LabelledTexts source) =>
+    internal static List<(string Text, string Label)> Make(int count, MadeUpTexts source) =>
         [.. Enumerable.Range(0, count).Select(_ => source.Next())];
 
     internal static OnlineHost Host(

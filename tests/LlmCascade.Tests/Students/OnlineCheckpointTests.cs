@@ -11,7 +11,7 @@ namespace LlmCascade.Tests.Students;
 public sealed class OnlineCheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly List<(string Text, string Label)> _texts = OnlineCascadeTests.Make(900, new LabelledTexts(1, "good", "bad"));
+    private readonly List<(string Text, string Label)> _texts = OnlineCascadeTests.Make(900, new MadeUpTexts(1, "good", "bad"));
 
     private string File => Path.Combine(_folder.Path, "state", "cascade.learned");
 
