@@ -164,6 +164,9 @@ public abstract class ExpertBudget : IExpertBudget
         // Spending falls in a straight line from 1 + a to 1 - a times the mean: what is learned early serves all later requests.
         private const double FrontLoad = 0.5;
 
+        // So much is spent on the first requests, whatever they are.
+        private const double HeadStart = 0.3;
+
         private readonly long _calls;
         private readonly long _requests;
 
@@ -184,6 +187,11 @@ public abstract class ExpertBudget : IExpertBudget
         // The request that is asking now is still to come. Past the stated end nothing is worth keeping.
         private protected override double FindRate()
         {
+            if (Spent < HeadStart * _calls)
+            {
+                return 1;
+            }
+
             var left = Math.Max(1, _requests - Requests + 1);
             var past = Math.Clamp(1 - ((double)left / _requests), 0, 1);
             return (double)(_calls - Spent) / left * (1 + FrontLoad - (2 * FrontLoad * past)) / (1 - (FrontLoad * past));
