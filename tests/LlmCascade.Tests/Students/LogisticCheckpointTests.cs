@@ -55,24 +55,24 @@ public sealed class LogisticCheckpointTests
     }
 
     [Fact]
-    public void Nonsense_is_refused_and_never_an_endless_allocation()
+    public void Nonsense_is_refused_or_harmless()
     {
         var trainer = new LogisticTrainer(Settings(2), 1);
         Teach(trainer, 20, 2, new SplitMix(1));
         var bytes = Save(trainer);
 
-        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte).Sample((place, value) =>
+        for (var place = 0; place < bytes.Length; place++)
         {
             var damaged = (byte[])bytes.Clone();
-            damaged[place] = value;
+            damaged[place] ^= 0x7F;
             try
             {
-                Load(damaged, Settings(2));
+                Load(damaged, Settings(2)).Replay();
             }
             catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
             {
                 // Damage that shows. Damage of a weight does not; the checksum of the file is for that.
             }
-        });
+        }
     }
 }
