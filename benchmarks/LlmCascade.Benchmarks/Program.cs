@@ -14,6 +14,12 @@ if (args is ["--smoke"])
     return summary.Reports.IsEmpty || HasFailed(summary) ? 1 : 0;
 }
 
+if (args is ["--generated-texts", var folder])
+{
+    GeneratedTexts.Write(folder);
+    return 0;
+}
+
 return benchmarks.Run(args).Any(HasFailed) ? 1 : 0;
 
 static bool HasFailed(Summary summary) =>
