@@ -1,0 +1,156 @@
+using LlmCascade.Calibration;
+
+namespace LlmCascade.Students;
+
+internal sealed partial class LogisticTrainer
+{
+    /// <summary>Writes everything that learning depends on.</summary>
+    /// <param name="writer">Where the bytes go. It stays open.</param>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_settings.ClassCount);
+        writer.Write(_settings.Dimension);
+        writer.Write(_random.State);
+        writer.Write(_lessons);
+        writer.Write(_sinceReplay);
+        writer.Write(Steps);
+        writer.Write(_vocabulary.Count);
+        foreach (var feature in _vocabulary.Features)
+        {
+            writer.Write(feature);
+        }
+
+        writer.Write(_texts.Count);
+        foreach (var text in _texts)
+        {
+            WriteText(writer, text);
+        }
+
+        WriteModel(writer, _model);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="settings">The settings to go on with.</param>
+    /// <returns>A trainer that goes on exactly as if it had never stopped.</returns>
+    /// <exception cref="InvalidDataException">The bytes make no sense, or are those of other classes or another dimension.</exception>
+    public static LogisticTrainer Read(BinaryReader reader, LogisticSettings settings)
+    {
+        var (classes, dimension) = (reader.ReadInt32(), reader.ReadInt32());
+        if (classes != settings.ClassCount || dimension != settings.Dimension)
+        {
+            throw new InvalidDataException(
+                $"It is a logistic regression of {classes} classes and {dimension} features, where one of {settings.ClassCount} and {settings.Dimension} is expected.");
+        }
+
+        var trainer = new LogisticTrainer(settings, new SplitMix(reader.ReadUInt64()))
+        {
+            _lessons = reader.ReadInt64(),
+            _sinceReplay = reader.ReadInt32(),
+            Steps = reader.ReadInt64(),
+        };
+        var features = ReadCount(reader, dimension);
+        for (var i = 0; i < features; i++)
+        {
+            var feature = reader.ReadInt32();
+            if ((uint)feature >= (uint)dimension || trainer._vocabulary.FindOrAdd(feature) != i)
+            {
+                throw new InvalidDataException($"The feature {feature} is out of range, or is there twice.");
+            }
+        }
+
+        var texts = ReadCount(reader, int.MaxValue);
+        for (var i = 0; i < texts; i++)
+        {
+            trainer.Keep(i, ReadText(reader, classes, features));
+        }
+
+        trainer._model = ReadModel(reader, settings, trainer._vocabulary);
+        return trainer;
+    }
+
+    private static void WriteText(BinaryWriter writer, LearnedText text)
+    {
+        writer.Write(text.Label);
+        writer.Write(text.Weight);
+        writer.Write(text.Lesson);
+        foreach (var probability in text.Estimate)
+        {
+            writer.Write(probability);
+        }
+
+        writer.Write(text.Features.Length);
+        foreach (var number in text.Features)
+        {
+            writer.Write7BitEncodedInt(number);
+        }
+    }
+
+    private static LearnedText ReadText(BinaryReader reader, int classes, int known)
+    {
+        var (label, weight, lesson) = (reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt64());
+        if ((uint)label >= (uint)classes || weight is not (> 0 and < double.PositiveInfinity))
+        {
+            throw new InvalidDataException($"A demonstration of the class {label} and the weight {weight} makes no sense.");
+        }
+
+        var estimate = new double[classes];
+        foreach (ref var probability in estimate.AsSpan())
+        {
+            probability = reader.ReadDouble();
+        }
+
+        var features = new int[ReadCount(reader, known)];
+        foreach (ref var number in features.AsSpan())
+        {
+            number = reader.Read7BitEncodedInt();
+            if ((uint)number >= (uint)known)
+            {
+                throw new InvalidDataException($"A demonstration has the feature {number}, and there are {known}.");
+            }
+        }
+
+        return new LearnedText { Features = features, Label = label, Weight = weight, Lesson = lesson, Estimate = estimate };
+    }
+
+    private static void WriteModel(BinaryWriter writer, LogisticModel model)
+    {
+        writer.Write(model.Revision);
+        writer.Write(model.Demonstrations);
+        writer.Write(model.UnknownSpread);
+        foreach (var bias in model.Bias)
+        {
+            writer.Write(bias);
+        }
+
+        writer.Write(model.AllRows.Length);
+        foreach (var number in model.AllRows)
+        {
+            writer.Write(number);
+        }
+    }
+
+    private static LogisticModel ReadModel(BinaryReader reader, LogisticSettings settings, Vocabulary vocabulary)
+    {
+        var (revision, demonstrations, unknownSpread) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadSingle());
+        var bias = new double[settings.ClassCount];
+        foreach (ref var number in bias.AsSpan())
+        {
+            number = reader.ReadDouble();
+        }
+
+        var rows = new float[ReadCount(reader, vocabulary.Count * Rows.Stride(settings.ClassCount))];
+        foreach (ref var number in rows.AsSpan())
+        {
+            number = reader.ReadSingle();
+        }
+
+        return new LogisticModel(settings, vocabulary, rows, bias, unknownSpread) { Revision = revision, Demonstrations = demonstrations };
+    }
+
+    private static int ReadCount(BinaryReader reader, int most)
+    {
+        var count = reader.ReadInt32();
+        return (uint)count <= (uint)most ? count : throw new InvalidDataException($"A count of {count} is out of range; at most {most} is possible.");
+    }
+}

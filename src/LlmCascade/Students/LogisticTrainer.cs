@@ -1,0 +1,232 @@
+using LlmCascade.Calibration;
+
+namespace LlmCascade.Students;
+
+/// <summary>Learns a multinomial logistic regression from demonstrations that come one by one.</summary>
+/// <remarks>
+/// <para>
+/// A lesson is remembered. Whenever the demonstrations have grown by a tenth, all of them are gone over again, from where the
+/// last fit ended, and a new model is published. A step for each lesson in between would make the model worse: the last
+/// text would speak too loud.
+/// </para>
+/// <para>
+/// One caller at a time; <see cref="Model"/> is for everybody. Equal lessons and an equal seed give equal bits.
+/// </para>
+/// </remarks>
+internal sealed partial class LogisticTrainer
+{
+    private readonly LogisticSettings _settings;
+    private readonly int _stride;
+    private readonly SplitMix _random;
+    private readonly List<LearnedText> _texts = [];
+    private readonly DualAscent _ascent;
+    private FeatureCounts _counts;
+    private Vocabulary _vocabulary;
+    private LogisticModel _model;
+    private long _lessons;
+    private int _sinceReplay;
+    private float[] _rows = [];
+    private float[] _variances = [];
+
+    public LogisticTrainer(LogisticSettings settings, ulong seed)
+        : this(settings, new SplitMix(seed))
+    {
+    }
+
+    private LogisticTrainer(LogisticSettings settings, SplitMix random)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ClassCount, 2, nameof(settings));
+        _settings = settings;
+        _stride = Rows.Stride(settings.ClassCount);
+        _random = random;
+        _ascent = new DualAscent(settings.ClassCount);
+        _counts = new FeatureCounts(settings);
+        _vocabulary = new Vocabulary(settings.Dimension);
+        _model = new LogisticModel(settings, _vocabulary, [], new double[settings.ClassCount], 1);
+    }
+
+    /// <summary>Gets what was published last.</summary>
+    public LogisticModel Model => Volatile.Read(ref _model);
+
+    /// <summary>Gets how many demonstrations are kept.</summary>
+    public int Demonstrations => _texts.Count;
+
+    /// <summary>Gets how often a demonstration was gone over.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Gets whether enough lessons have come since the last replay.</summary>
+    public bool IsReplayDue => _sinceReplay >= Math.Max(_settings.LeastGrowth, _settings.Growth * (_texts.Count - _sinceReplay));
+
+    /// <summary>Learns one demonstration, with a replay when it is due.</summary>
+    /// <param name="features">The distinct features, each below the dimension.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="weight">How often it counts, above 0.</param>
+    /// <returns>Whether there was a replay, so that the model has changed.</returns>
+    public bool Learn(ReadOnlySpan<int> features, int label, double weight = 1)
+    {
+        Remember(features, label, weight);
+        if (!IsReplayDue)
+        {
+            return false;
+        }
+
+        Replay();
+        return true;
+    }
+
+    /// <summary>Remembers one demonstration for the next replay.</summary>
+    public void Remember(ReadOnlySpan<int> features, int label, double weight = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)_settings.ClassCount, nameof(label));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        _sinceReplay++;
+        var lesson = _lessons++;
+        var place = _texts.Count;
+        if (place == _settings.Capacity)
+        {
+            // A sample of all lessons in which each has the same chance.
+            place = (int)Math.Min(_random.NextDouble() * _lessons, int.MaxValue);
+            if (place >= _texts.Count)
+            {
+                return;
+            }
+
+            _counts.Add(_texts[place].Features, _texts[place].Label, -1);
+        }
+
+        var numbers = new int[features.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = _vocabulary.FindOrAdd(features[i]);
+        }
+
+        Keep(place, new LearnedText
+        {
+            Features = numbers,
+            Label = label,
+            Weight = weight,
+            Lesson = lesson,
+            Estimate = LearnedText.NoSay(label, _settings.ClassCount),
+        });
+    }
+
+    /// <summary>Fits the weights to all demonstrations kept, and publishes them.</summary>
+    public void Replay()
+    {
+        _sinceReplay = 0;
+        var length = _vocabulary.Count * _stride;
+        if (_rows.Length < length)
+        {
+            (_rows, _variances) = (new float[length + (length / 4)], new float[length + (length / 4)]);
+        }
+
+        var rows = _rows.AsSpan(0, length);
+        var variances = _variances.AsSpan(0, length);
+        Span<float> unknown = stackalloc float[_stride];
+        _counts.FillVariances(_vocabulary.Count, variances, unknown);
+        Fit(rows, variances);
+        SetSpreads(rows, variances);
+        Volatile.Write(ref _model, new LogisticModel(_settings, _vocabulary, rows.ToArray(), [.. _ascent.Bias], MeanOf(unknown))
+        {
+            Revision = _model.Revision + 1,
+            Demonstrations = _texts.Count,
+        });
+    }
+
+    /// <summary>Forgets all demonstrations but the newest, and fits the weights to what is left.</summary>
+    /// <param name="newest">How many to keep, at least 0.</param>
+    public void Forget(int newest)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(newest);
+        var kept = _texts.OrderBy(text => text.Lesson).TakeLast(newest).ToList();
+        var features = _vocabulary.Features;
+        _vocabulary = new Vocabulary(_settings.Dimension);
+        _counts = new FeatureCounts(_settings);
+        _texts.Clear();
+        _lessons = kept.Count;
+        foreach (var text in kept)
+        {
+            Keep(_texts.Count, new LearnedText
+            {
+                Features = Array.ConvertAll(text.Features, number => _vocabulary.FindOrAdd(features[number])),
+                Label = text.Label,
+                Weight = text.Weight,
+                Lesson = _texts.Count,
+                Estimate = text.Estimate,
+            });
+        }
+
+        Replay();
+    }
+
+    private void Keep(int place, LearnedText text)
+    {
+        _counts.Add(text.Features, text.Label, 1);
+        if (place == _texts.Count)
+        {
+            _texts.Add(text);
+        }
+        else
+        {
+            _texts[place] = text;
+        }
+    }
+
+    private void Fit(Span<float> rows, ReadOnlySpan<float> variances)
+    {
+        rows.Clear();
+        _ascent.Bias.AsSpan().Clear();
+        var strengths = new double[_settings.ClassCount];
+        for (var label = 0; label < strengths.Length; label++)
+        {
+            var share = (_counts.Of(label) + 1.0) / (_counts.Total + strengths.Length) * strengths.Length;
+            strengths[label] = _settings.Strength * StableMath.Exp(-_settings.Balance * StableMath.Log(share));
+        }
+
+        var order = new LearnedText[_texts.Count];
+        _texts.CopyTo(order);
+        foreach (var text in order)
+        {
+            _ascent.Enter(text, strengths[text.Label] * text.Weight, rows, variances);
+        }
+
+        for (var pass = 0; pass < _settings.Passes; pass++)
+        {
+            Shuffle(order);
+            foreach (var text in order)
+            {
+                _ascent.Step(text, strengths[text.Label] * text.Weight, rows, variances);
+            }
+        }
+
+        Steps += (long)order.Length * _settings.Passes;
+    }
+
+    private void Shuffle(LearnedText[] order)
+    {
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var other = (int)(_random.NextDouble() * (i + 1));
+            (order[i], order[other]) = (order[other], order[i]);
+        }
+    }
+
+    private void SetSpreads(Span<float> rows, ReadOnlySpan<float> variances)
+    {
+        for (var start = 0; start < rows.Length; start += _stride)
+        {
+            rows[start + Rows.Spread] = MeanOf(variances.Slice(start, _stride));
+        }
+    }
+
+    private float MeanOf(ReadOnlySpan<float> variances)
+    {
+        var sum = 0f;
+        foreach (var variance in variances.Slice(Rows.FirstClass, _settings.ClassCount))
+        {
+            sum += variance;
+        }
+
+        return sum / _settings.ClassCount;
+    }
+}
