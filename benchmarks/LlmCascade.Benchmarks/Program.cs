@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
@@ -17,6 +18,12 @@ if (args is ["--smoke"])
 if (args is ["--generated-texts", var folder])
 {
     GeneratedTexts.Write(folder);
+    return 0;
+}
+
+if (args is ["--linear-learner", var bits, .. var files])
+{
+    LinearLearner.Run(int.Parse(bits, CultureInfo.InvariantCulture), files);
     return 0;
 }
 

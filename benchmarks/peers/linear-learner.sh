@@ -19,7 +19,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/texts"
 
-dotnet build -c Release -v q -nologo ../LlmCascade.Benchmarks
+dotnet build -c Release -v q -nologo ../LlmCascade.Benchmarks >&2
 "${ours[@]}" --generated-texts "$folder/texts"
 if [ -f "$streams/isear.tsv.gz" ]; then
     # The labels and texts of the half that settings are chosen on, in its order.
