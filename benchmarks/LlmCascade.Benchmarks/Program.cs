@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
@@ -12,6 +13,18 @@ if (args is ["--smoke"])
     var once = Job.Dry.WithToolchain(InProcessNoEmitToolchain.Instance);
     var summary = benchmarks.RunAllJoined(DefaultConfig.Instance.AddJob(once));
     return summary.Reports.IsEmpty || HasFailed(summary) ? 1 : 0;
+}
+
+if (args is ["--generated-texts", var folder])
+{
+    GeneratedTexts.Write(folder);
+    return 0;
+}
+
+if (args is ["--linear-learner", var bits, .. var files])
+{
+    LinearLearner.Run(int.Parse(bits, CultureInfo.InvariantCulture), files);
+    return 0;
 }
 
 return benchmarks.Run(args).Any(HasFailed) ? 1 : 0;

@@ -13,7 +13,6 @@ internal sealed class Adwin
 {
     private const int BucketsOfOneSize = 5;
     private const int ShortestPart = 5;
-    private const int ShortestWindow = 10;
 
     private readonly double _delta;
     private readonly int _clock;
@@ -76,7 +75,7 @@ internal sealed class Adwin
         JoinEqualSizes();
         _updates++;
         var hasChanged = false;
-        if (_updates % _clock == 0 && Width > ShortestWindow)
+        if (_updates % _clock == 0)
         {
             while (HasDifferentParts())
             {
