@@ -98,25 +98,25 @@ internal static class CascadeFactory
 
     private static CascadeSettings SettingsOf(
         string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()
-    {
-        Name = name,
-        Mode = options.Mode,
-        ShadowLimit = options.ShadowLimit,
-        Timeout = options.Timeout,
-        GraceTime = options.GraceTime,
-        RestAfterFailures = options.RestAfterFailures,
-        RestTime = options.RestTime,
-        Seed = options.Seed,
-        QueryProjection = builder.QueryProjection,
-        OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
-        OnAddendum = builder.AddendumObserver + options.AddendumObserver,
-        TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
-        Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
-        MeterFactory = services.GetService<IMeterFactory>(),
-        EnableSensitiveData = options.EnableSensitiveData,
-        ExpertBudget = learning?.Budget,
-        Learn = learning is null ? null : learning.LearnAsync,
-    };
+        {
+            Name = name,
+            Mode = options.Mode,
+            ShadowLimit = options.ShadowLimit,
+            Timeout = options.Timeout,
+            GraceTime = options.GraceTime,
+            RestAfterFailures = options.RestAfterFailures,
+            RestTime = options.RestTime,
+            Seed = options.Seed,
+            QueryProjection = builder.QueryProjection,
+            OnEpisode = builder.EpisodeObserver + options.EpisodeObserver,
+            OnAddendum = builder.AddendumObserver + options.AddendumObserver,
+            TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
+            Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
+            MeterFactory = services.GetService<IMeterFactory>(),
+            EnableSensitiveData = options.EnableSensitiveData,
+            ExpertBudget = learning?.Budget,
+            Learn = learning is null ? null : learning.LearnAsync,
+        };
 
     private static IEnumerable<string> FindMistakes(
         CascadePlan plan, IServiceProvider services, IServiceCollection? registrations)

@@ -120,7 +120,8 @@ public sealed class ExpertBudgetTests
         }
 
         Assert.Equal(1000, deferred.Count);
-        Assert.InRange(deferred.Count(confidence => confidence < 0.25), 900, 1000);
+        // The first three tenths of the budget are spent whatever comes.
+        Assert.InRange(deferred.Skip(300).Count(confidence => confidence < 0.3), 650, 700);
     }
 
     [Fact]
@@ -130,7 +131,7 @@ public sealed class ExpertBudgetTests
 
         static long SpentAfterWarmUp(bool isAlarmed)
         {
-            var budget = ExpertBudget.OfCalls(20_000, 100_000);
+            var budget = ExpertBudget.OfCalls(1000, 10_000);
             var controller = new SpendingController(budget);
             for (var i = 0; i < 1000; i++)
             {
