@@ -6,5 +6,6 @@ await ConfiguredCascade.CheckAsync(checks);
 await NamedCascade.CheckAsync(checks);
 await Requests.CheckAsync(checks);
 await Middleware.CheckAsync(checks);
+await OnlineLearning.CheckAsync(checks);
 await Mistakes.CheckAsync(checks);
 return checks.Failed == 0 ? 0 : 1;

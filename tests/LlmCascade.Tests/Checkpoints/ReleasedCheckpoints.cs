@@ -24,5 +24,8 @@ internal static class ReleasedCheckpoints
                 Assert.Equal("läuft", ((ScriptedState)parts["first"]).Text);
                 Assert.Equal(new string('x', 300), ((ScriptedState)parts["second"]).Text);
             }),
+
+        // All that an online cascade keeps.
+        new("online-cascade", 1, OnlineParts.Create, OnlineParts.Train, OnlineParts.Check),
     ];
 }

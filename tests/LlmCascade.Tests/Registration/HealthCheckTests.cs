@@ -50,6 +50,28 @@ public sealed class HealthCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_cascade_learns_and_spends_is_among_the_data()
+    {
+        using var host = BuildHost(services =>
+        {
+            services.AddChatClient(new ScriptedChatClient("good"));
+            services.AddLlmCascade(cascade => cascade.Classify("good", "bad").AddStudent("lr").LimitExpertCalls(50, 100));
+            services.AddHealthChecks().AddLlmCascade();
+        });
+        for (var i = 0; i < 12; i++)
+        {
+            await host.Services.GetRequiredService<CascadeClassifier>().ClassifyAsync($"text {i}");
+        }
+
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        var data = Assert.Single(report.Entries).Value.Data;
+        Assert.Equal((12L, 0L, 0L, 0), (data["lessons_learned"], data["lessons_failed"], data["lessons_dropped"], data["lessons_waiting"]));
+        Assert.Equal((12L, 12L, 38L), (data["lr.lessons"], data["expert_calls"], data["expert_calls_available"]));
+        Assert.InRange((double)data["lr.agreement"], 0, 1);
+    }
+
+    [Fact]
     public async Task A_tier_whose_last_call_failed_degrades_the_cascade_until_it_answers()
     {
         _smallReply = ScriptedReply.Throws(new IOException("secret question"));
