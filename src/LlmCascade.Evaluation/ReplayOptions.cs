@@ -50,7 +50,7 @@ public sealed record ReplayOptions(ReplayBudget Budget)
     /// <value>By default 1182, as in the paper for GPT-3.5; it takes 636 for Llama-2-70B.</value>
     public double ExpertCost { get; init; } = PaperTable.ExpertCost;
 
-    /// <summary>Gets the weight of costs, by which the regret is measured in every mode.</summary>
+    /// <summary>Gets the weight of costs.</summary>
     internal double CostWeight => Mu ?? PaperTable.DefaultMu;
 
     /// <summary>Finds the paper's settings of the students.</summary>

@@ -32,7 +32,7 @@ internal sealed class CascadeMethod : IReplayMethod
             new Expert(recorded, ReplayRun.Expert),
             new CascadeSettings { Seed = seed, ExpertBudget = budget, Learn = episode => LearnAsync(students, episode) });
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
-        var regret = new RegretMeter(expert, options.CostWeight * options.ExpertCost);
+        var regret = new RegretMeter(expert, options.Mode == ReplayMode.Paper ? options.CostWeight * options.ExpertCost : null);
         for (var i = 0; i < items.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
