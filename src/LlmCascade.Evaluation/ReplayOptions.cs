@@ -29,8 +29,8 @@ public sealed record ReplayOptions(ReplayBudget Budget)
     public ReplayDeferral Deferral { get; init; } = ReplayDeferral.Calibrated;
 
     /// <summary>Gets the students, cheapest first.</summary>
-    /// <value>By default <c>lr</c>, logistic regression, which is the only one there is.</value>
-    public IReadOnlyList<string> Tiers { get; init; } = ["lr"];
+    /// <value>By default a logistic regression alone.</value>
+    public IReadOnlyList<ReplayTier> Tiers { get; init; } = [ReplayTier.LogisticRegression];
 
     /// <summary>Gets the items that <see cref="ReplayMethod.Distilled"/> trains on: the first of them, as many as the budget allows.</summary>
     public RecordedStream? Training { get; init; }
@@ -94,7 +94,8 @@ public sealed record ReplayOptions(ReplayBudget Budget)
             : Settings is not null && Mode != ReplayMode.Paper ? "Only paper mode takes settings."
             : Settings is not null && !PaperTable.Rows.ContainsKey(Settings) ? $"There are no settings '{Settings}'; there are {string.Join(", ", PaperTable.Rows.Keys)}."
             : Deferral != ReplayDeferral.Calibrated && (Mode == ReplayMode.Paper || Method != ReplayMethod.Cascade) ? "Only the cascade's default mode takes another deferral than calibrated."
-            : Tiers is not ["lr"] ? $"There are no tiers '{string.Join(',', Tiers)}'; there is lr."
+            : Tiers.Count == 0 || Tiers.Select(tier => tier.Name).Distinct().Count() < Tiers.Count ? $"There is at least one tier, and each has a name of its own, unlike '{string.Join("', '", Tiers.Select(tier => tier.Name))}'."
+            : Tiers.Count > 1 && (Mode == ReplayMode.Paper || Method == ReplayMethod.Distilled) ? "Several tiers are for the default mode of cascade and ensemble."
             : Seeds is < 1 or > MostRuns ? $"The number of seeds lies between 1 and {MostRuns}."
             : Shuffles is < 0 or > MostRuns ? $"The number of shuffles lies between 0 and {MostRuns}."
             : (long)Seeds * Math.Max(Shuffles, 1) > MostRuns ? $"That makes more than {MostRuns} runs."

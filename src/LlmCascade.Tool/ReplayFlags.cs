@@ -60,7 +60,7 @@ internal sealed class ReplayFlags
             Mu = mode == ReplayMode.Paper ? parsed.GetValue(_mu) : null,
             Settings = mode == ReplayMode.Paper ? parsed.GetValue(_settings) : null,
             Deferral = parsed.GetValue(_deferral) ?? ReplayDeferral.Calibrated,
-            Tiers = Given(_tiers) ?? ["lr"],
+            Tiers = [.. (Given(_tiers) ?? ["lr"]).Select(TierOf)],
             Training = training,
             Seed = parsed.GetValue(_seed),
             Seeds = parsed.GetValue(_seeds) ?? 1,
@@ -74,6 +74,10 @@ internal sealed class ReplayFlags
         T? Given<T>(Option<T> option)
             where T : class => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
     }
+
+    private static ReplayTier TierOf(string name) => name == "lr"
+        ? ReplayTier.LogisticRegression
+        : throw new ArgumentException($"There is no tier '{name}'; there is lr.");
 
     private static Option<int?> Count(string name, string description) => new(name)
     {

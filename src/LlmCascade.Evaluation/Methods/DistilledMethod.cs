@@ -30,7 +30,7 @@ internal sealed class DistilledMethod : IReplayMethod
         }
 
         student.Revise();
-        var name = options.Tiers[0];
+        var name = options.Tiers[0].Name;
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {

@@ -23,7 +23,7 @@ internal sealed class EnsembleMethod : IReplayMethod
         var started = TimeProvider.System.GetTimestamp();
         var draws = new SplitMix(seed);
         var student = LogisticStudent.Create(expert.Labels, draws.Next());
-        var name = options.Tiers[0];
+        var name = options.Tiers[0].Name;
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {

@@ -9,21 +9,22 @@ internal static class StudentSets
     /// <summary>Makes the students of a cascade, by our rules or by the paper's.</summary>
     public static OnlineCascade For(ReplayOptions options, LabelSpace labels, ulong seed, ExpertBudget budget)
     {
-        var students = options.Tiers.Select(name => (name, OptionsFor(options))).ToList();
+        var students = options.Tiers.Select(tier => (tier.Name, OptionsFor(options, tier))).ToList();
         return options.Mode == ReplayMode.Paper
             ? new OnlineCascade(labels, students, seed, controller: null, options.ToPaperSettings())
             : new OnlineCascade(labels, students, seed, new SpendingController(budget));
     }
 
-    private static StudentOptions OptionsFor(ReplayOptions options) => options.Mode == ReplayMode.Paper
-        ? new StudentOptions { Create = LogisticStudent.CreateAsInThePaper }
-        : new StudentOptions
+    private static StudentOptions OptionsFor(ReplayOptions options, ReplayTier tier)
+    {
+        var student = new StudentOptions { Create = options.Mode == ReplayMode.Paper ? LogisticStudent.CreateAsInThePaper : null };
+        tier.Configure?.Invoke(student);
+        student.Score = options.Deferral switch
         {
-            Score = options.Deferral switch
-            {
-                ReplayDeferral.MaxProb => DeferralScore.MaxProbability,
-                ReplayDeferral.Entropy => DeferralScore.Entropy,
-                _ => DeferralScore.Calibrated,
-            },
+            ReplayDeferral.MaxProb => DeferralScore.MaxProbability,
+            ReplayDeferral.Entropy => DeferralScore.Entropy,
+            _ => DeferralScore.Calibrated,
         };
+        return student;
+    }
 }

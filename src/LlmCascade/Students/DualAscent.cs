@@ -16,18 +16,33 @@ internal sealed class DualAscent
     private const double Settled = 1e-7;
     private const int Iterations = 6;
 
+    private readonly double _embeddingScale;
     private readonly double[] _scores;
     private readonly double[] _probabilities;
     private readonly double[] _direction;
     private readonly float[] _row;
 
-    public DualAscent(int classCount)
+    /// <param name="classCount">The classes.</param>
+    /// <param name="embeddingScale">What embeddings are multiplied by.</param>
+    public DualAscent(int classCount, double embeddingScale)
     {
+        _embeddingScale = embeddingScale;
         _scores = new double[classCount];
         _probabilities = new double[classCount];
         _direction = new double[classCount];
         _row = new float[Rows.Stride(classCount)];
         Bias = new double[classCount];
+    }
+
+    /// <summary>Gets the weights of embeddings, class after class.</summary>
+    public float[] Dense { get; private set; } = [];
+
+    /// <summary>Forgets all weights.</summary>
+    /// <param name="dimensions">How long embeddings are.</param>
+    public void Clear(int dimensions)
+    {
+        Bias.AsSpan().Clear();
+        Dense = new float[dimensions * Bias.Length];
     }
 
     /// <summary>Gets the intercepts.</summary>
@@ -51,7 +66,7 @@ internal sealed class DualAscent
         Rows.Sum(rows, text.Features, _row);
         for (var i = 0; i < _scores.Length; i++)
         {
-            _probabilities[i] = _scores[i] = (_row[Rows.FirstClass + i] * text.Scale) + Bias[i];
+            _probabilities[i] = _scores[i] = (_row[Rows.FirstClass + i] * text.Scale) + (_embeddingScale * DotWith(text.Embedding, i)) + Bias[i];
         }
 
         StableMath.Softmax(_probabilities);
@@ -114,6 +129,7 @@ internal sealed class DualAscent
         {
             _row[Rows.FirstClass + i] = (float)(_direction[i] * text.Scale);
             Bias[i] += BiasReach * _direction[i];
+            Students.Dense.Add(WeightsOf(i, text.Embedding.Length), text.Embedding, (float)(_embeddingScale * _direction[i]));
         }
 
         Rows.Add(rows, variances, text.Features, _row);
@@ -130,11 +146,16 @@ internal sealed class DualAscent
         }
 
         var square = total > 0 ? _scores.Length / total : 0;
+        var reach = _embeddingScale * _embeddingScale * Students.Dense.Dot(text.Embedding, text.Embedding);
         text.Scale = Math.Sqrt(square);
         text.Reach = text.Reach.Length == _scores.Length ? text.Reach : new double[_scores.Length];
         for (var i = 0; i < _scores.Length; i++)
         {
-            text.Reach[i] = _row[Rows.FirstClass + i] * square;
+            text.Reach[i] = (_row[Rows.FirstClass + i] * square) + reach;
         }
     }
+
+    private float DotWith(float[] embedding, int label) => Students.Dense.Dot(WeightsOf(label, embedding.Length), embedding);
+
+    private Span<float> WeightsOf(int label, int dimensions) => Dense.AsSpan(label * dimensions, dimensions);
 }

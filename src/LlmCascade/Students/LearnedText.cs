@@ -6,6 +6,9 @@ internal sealed class LearnedText
     /// <summary>Gets the numbers of its features in the trainer's vocabulary, none twice.</summary>
     public required int[] Features { get; init; }
 
+    /// <summary>Gets its embedding; empty where texts are known by their words alone.</summary>
+    public float[] Embedding { get; set; } = [];
+
     public required int Label { get; init; }
 
     /// <summary>Gets how often it counts.</summary>

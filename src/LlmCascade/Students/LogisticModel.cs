@@ -43,10 +43,22 @@ internal sealed class LogisticModel
 
     internal float UnknownSpread => _unknownSpread;
 
+    /// <summary>Gets the weights of embeddings, class after class; the model owns them.</summary>
+    internal float[] Dense { get; init; } = [];
+
+    /// <summary>Makes the same model with weights of embeddings.</summary>
+    public LogisticModel With(float[] dense) => new(_settings, _vocabulary, _rows, _bias, _unknownSpread)
+    {
+        Revision = Revision,
+        Demonstrations = Demonstrations,
+        Dense = dense,
+    };
+
     /// <summary>Predicts the class of a text.</summary>
     /// <param name="features">The distinct features, each below the dimension.</param>
     /// <param name="probabilities">As many as there are classes; overwritten. All are equal before anything was learned.</param>
-    public void Predict(ReadOnlySpan<int> features, Span<double> probabilities)
+    /// <param name="embedding">The embedding, where texts have one.</param>
+    public void Predict(ReadOnlySpan<int> features, Span<double> probabilities, ReadOnlySpan<float> embedding = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, ClassCount);
         int[]? rented = null;
@@ -72,6 +84,12 @@ internal sealed class LogisticModel
         for (var i = 0; i < probabilities.Length; i++)
         {
             probabilities[i] = (sum[Rows.FirstClass + i] * scale) + _bias[i];
+        }
+
+        // Nothing is known of embeddings before something was learned.
+        for (var i = 0; i < probabilities.Length && Dense.Length > 0; i++)
+        {
+            probabilities[i] += _settings.EmbeddingScale * Students.Dense.Dot(Dense.AsSpan(i * embedding.Length, embedding.Length), embedding);
         }
 
         StableMath.Softmax(probabilities);

@@ -8,6 +8,9 @@ internal sealed record LogisticSettings(int ClassCount, int Dimension)
     /// <summary>Gets how much one demonstration counts against the prior; less is calmer.</summary>
     public double Strength { get; init; } = 6;
 
+    /// <summary>Gets the standard deviation of what an embedding of length 1 may say, where the words of a text have one of 1.</summary>
+    public double EmbeddingScale { get; init; } = 1.5;
+
     public TermWeighting Weighting { get; init; } = TermWeighting.NaiveBayes;
 
     /// <summary>Gets what is added to each count of demonstrations with a feature.</summary>

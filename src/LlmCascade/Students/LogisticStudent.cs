@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Students;
 
-/// <summary>A logistic regression over the words, word pairs and word pieces of a text, which goes over all demonstrations again as they grow.</summary>
-/// <remarks>Demonstrations are kept as hashed features, not as texts.</remarks>
+/// <summary>A logistic regression over the words, word pairs and word pieces of a text, over its embedding, or over both, which goes over all demonstrations again as they grow.</summary>
+/// <remarks>Demonstrations are kept as hashed features and embeddings, not as texts.</remarks>
 internal sealed class LogisticStudent : IStudent
 {
     private const int Bits = 20;
@@ -14,41 +15,58 @@ internal sealed class LogisticStudent : IStudent
     // Any number would do; checkpoints hold it, so that it could be changed.
     private const ulong HashSeed = 0x4C6C6D43617363;
 
-    private readonly HashedFeatures _features;
+    private readonly HashedFeatures? _features;
+    private readonly TextEmbedder? _embedder;
     private readonly LogisticSettings _settings;
     private volatile LogisticTrainer _trainer;
 
-    private LogisticStudent(LabelSpace labels, HashedFeatures features, LogisticSettings settings, ulong seed)
+    private LogisticStudent(LabelSpace labels, HashedFeatures? features, TextEmbedder? embedder, LogisticSettings settings, ulong seed)
     {
         Labels = labels;
         _features = features;
+        _embedder = embedder;
         _settings = settings;
         _trainer = new LogisticTrainer(settings, seed);
     }
 
     public LabelSpace Labels { get; }
 
-    public double Cost => CostOfPrediction;
+    public double Cost { get; private init; } = CostOfPrediction;
 
     public bool CanPredict => _trainer.Model.Demonstrations > 0;
 
     public long Steps => _trainer.Steps;
 
-    public string Kind => "logistic-student";
+    public string Kind => _embedder is null ? "logistic-student" : "embedding-student";
 
     public int Version => 1;
 
     /// <summary>Makes the student that learns by default.</summary>
     public static LogisticStudent Create(LabelSpace labels, ulong seed) => new(
+        labels, DefaultFeatures(), null, new LogisticSettings(labels.Labels.Length, 1 << Bits), seed);
+
+    /// <summary>Makes a student that looks at embeddings.</summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="seed">What its random draws come from.</param>
+    /// <param name="generator">Who embeds texts.</param>
+    /// <param name="alsoWords">Whether it looks at words as well.</param>
+    /// <param name="cost">What it costs to embed a text, in units of a BERT-base.</param>
+    public static LogisticStudent CreateWithEmbeddings(
+        LabelSpace labels, ulong seed, IEmbeddingGenerator<string, Embedding<float>> generator, bool alsoWords, double cost) => new(
         labels,
-        new HashedFeatures(Bits, characterNGrams: true, HashSeed),
+        alsoWords ? DefaultFeatures() : null,
+        TextEmbedder.Of(generator),
         new LogisticSettings(labels.Labels.Length, 1 << Bits),
-        seed);
+        seed)
+        {
+            Cost = cost,
+        };
 
     /// <summary>Makes the student of the paper's mode: TF-IDF over words, and all demonstrations gone over whenever a cache of eight is full.</summary>
     public static LogisticStudent CreateAsInThePaper(LabelSpace labels, ulong seed) => new(
         labels,
         new HashedFeatures(Bits, characterNGrams: false, HashSeed),
+        null,
         new LogisticSettings(labels.Labels.Length, 1 << Bits)
         {
             Weighting = TermWeighting.InverseDocumentFrequency,
@@ -57,30 +75,17 @@ internal sealed class LogisticStudent : IStudent
         },
         seed);
 
-    public ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default)
+    public async ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         var model = _trainer.Model;
-        if (model.Demonstrations == 0)
-        {
-            return default;
-        }
-
-        var probabilities = new double[Labels.Labels.Length];
-        using (var features = _features.Extract(text))
-        {
-            model.Predict(features.Indices, probabilities);
-        }
-
-        return new(new LabelDistribution(Labels, ImmutableCollectionsMarshal.AsImmutableArray(probabilities)));
+        return model.Demonstrations == 0 ? null : Predict(model, text, await EmbedAsync(text, cancellationToken));
     }
 
-    public ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
+    public async ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(demonstration);
-        using var features = _features.Extract(demonstration.Text);
-        _trainer.Learn(features.Indices, demonstration.Label);
-        return default;
+        Learn(demonstration, await EmbedAsync(demonstration.Text, cancellationToken));
     }
 
     /// <summary>Goes over all demonstrations now, also those that wait for more.</summary>
@@ -90,9 +95,9 @@ internal sealed class LogisticStudent : IStudent
 
     public void Write(BinaryWriter writer)
     {
-        writer.Write(_features.Bits);
-        writer.Write(_features.CharacterNGrams);
-        writer.Write(_features.Seed);
+        writer.Write(_features?.Bits ?? 0);
+        writer.Write(_features?.CharacterNGrams ?? false);
+        writer.Write(_features?.Seed ?? 0);
         writer.Write(Labels.Labels.Length);
         foreach (var label in Labels.Labels)
         {
@@ -100,13 +105,17 @@ internal sealed class LogisticStudent : IStudent
         }
 
         _trainer.Write(writer);
+        if (_embedder is not null)
+        {
+            _trainer.WriteEmbeddings(writer);
+        }
     }
 
     public Action Read(BinaryReader reader, int version)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var features = (reader.ReadInt32(), reader.ReadBoolean(), reader.ReadUInt64());
-        if (features != (_features.Bits, _features.CharacterNGrams, _features.Seed))
+        if (features != (_features?.Bits ?? 0, _features?.CharacterNGrams ?? false, _features?.Seed ?? 0))
         {
             throw new InvalidDataException("Its features were hashed in another way.");
         }
@@ -122,6 +131,44 @@ internal sealed class LogisticStudent : IStudent
         }
 
         var trainer = LogisticTrainer.Read(reader, _settings);
+        if (_embedder is not null)
+        {
+            trainer.ReadEmbeddings(reader);
+        }
+
         return () => _trainer = trainer;
+    }
+
+    private static HashedFeatures DefaultFeatures() => new(Bits, characterNGrams: true, HashSeed);
+
+    private async ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken) =>
+        _embedder is null ? [] : await _embedder.EmbedAsync(text, cancellationToken);
+
+    private LabelDistribution Predict(LogisticModel model, string text, float[] embedding)
+    {
+        var probabilities = new double[Labels.Labels.Length];
+        if (_features is null)
+        {
+            model.Predict([], probabilities, embedding);
+        }
+        else
+        {
+            using var features = _features.Extract(text);
+            model.Predict(features.Indices, probabilities, embedding);
+        }
+
+        return new LabelDistribution(Labels, ImmutableCollectionsMarshal.AsImmutableArray(probabilities));
+    }
+
+    private void Learn(Demonstration demonstration, float[] embedding)
+    {
+        if (_features is null)
+        {
+            _trainer.Learn([], demonstration.Label, embedding: embedding);
+            return;
+        }
+
+        using var features = _features.Extract(demonstration.Text);
+        _trainer.Learn(features.Indices, demonstration.Label, embedding: embedding);
     }
 }

@@ -4,6 +4,8 @@ namespace LlmCascade.Students;
 
 internal sealed partial class LogisticTrainer
 {
+    private const int MostDimensions = 1 << 16;
+
     /// <summary>Writes everything that learning depends on.</summary>
     /// <param name="writer">Where the bytes go. It stays open.</param>
     public void Write(BinaryWriter writer)
@@ -27,6 +29,58 @@ internal sealed partial class LogisticTrainer
         }
 
         WriteModel(writer, _model);
+    }
+
+    /// <summary>Writes what is known of embeddings, after everything else.</summary>
+    public void WriteEmbeddings(BinaryWriter writer)
+    {
+        var dimensions = _texts.Count == 0 ? 0 : _texts[0].Embedding.Length;
+        writer.Write(dimensions);
+        foreach (var text in _texts)
+        {
+            WriteNumbers(writer, text.Embedding);
+        }
+
+        writer.Write(_model.Dense.Length);
+        WriteNumbers(writer, _model.Dense);
+    }
+
+    /// <summary>Reads what <see cref="WriteEmbeddings"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The bytes make no sense.</exception>
+    public void ReadEmbeddings(BinaryReader reader)
+    {
+        var dimensions = ReadCount(reader, MostDimensions);
+        foreach (var text in _texts)
+        {
+            text.Embedding = ReadNumbers(reader, dimensions);
+        }
+
+        var weights = reader.ReadInt32();
+        if (weights != 0 && weights != dimensions * _settings.ClassCount)
+        {
+            throw new InvalidDataException($"It has {weights} weights for {dimensions} dimensions and {_settings.ClassCount} classes.");
+        }
+
+        _model = _model.With(ReadNumbers(reader, weights));
+    }
+
+    private static void WriteNumbers(BinaryWriter writer, ReadOnlySpan<float> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            writer.Write(number);
+        }
+    }
+
+    private static float[] ReadNumbers(BinaryReader reader, int count)
+    {
+        var numbers = new float[count];
+        foreach (ref var number in numbers.AsSpan())
+        {
+            number = reader.ReadSingle();
+        }
+
+        return numbers;
     }
 
     /// <summary>Reads what <see cref="Write"/> has written.</summary>
@@ -124,10 +178,7 @@ internal sealed partial class LogisticTrainer
         }
 
         writer.Write(model.AllRows.Length);
-        foreach (var number in model.AllRows)
-        {
-            writer.Write(number);
-        }
+        WriteNumbers(writer, model.AllRows);
     }
 
     private static LogisticModel ReadModel(BinaryReader reader, LogisticSettings settings, Vocabulary vocabulary)
@@ -139,12 +190,7 @@ internal sealed partial class LogisticTrainer
             number = reader.ReadDouble();
         }
 
-        var rows = new float[ReadCount(reader, vocabulary.Count * Rows.Stride(settings.ClassCount))];
-        foreach (ref var number in rows.AsSpan())
-        {
-            number = reader.ReadSingle();
-        }
-
+        var rows = ReadNumbers(reader, ReadCount(reader, vocabulary.Count * Rows.Stride(settings.ClassCount)));
         return new LogisticModel(settings, vocabulary, rows, bias, unknownSpread) { Revision = revision, Demonstrations = demonstrations };
     }
 

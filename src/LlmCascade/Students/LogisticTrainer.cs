@@ -39,7 +39,7 @@ internal sealed partial class LogisticTrainer
         _settings = settings;
         _stride = Rows.Stride(settings.ClassCount);
         _random = random;
-        _ascent = new DualAscent(settings.ClassCount);
+        _ascent = new DualAscent(settings.ClassCount, settings.EmbeddingScale);
         _counts = new FeatureCounts(settings);
         _vocabulary = new Vocabulary(settings.Dimension);
         _model = new LogisticModel(settings, _vocabulary, [], new double[settings.ClassCount], 1);
@@ -61,10 +61,11 @@ internal sealed partial class LogisticTrainer
     /// <param name="features">The distinct features, each below the dimension.</param>
     /// <param name="label">The class.</param>
     /// <param name="weight">How often it counts, above 0.</param>
+    /// <param name="embedding">The embedding, where texts have one; the trainer owns it.</param>
     /// <returns>Whether there was a replay, so that the model has changed.</returns>
-    public bool Learn(ReadOnlySpan<int> features, int label, double weight = 1)
+    public bool Learn(ReadOnlySpan<int> features, int label, double weight = 1, float[]? embedding = null)
     {
-        Remember(features, label, weight);
+        Remember(features, label, weight, embedding);
         if (!IsReplayDue)
         {
             return false;
@@ -75,7 +76,7 @@ internal sealed partial class LogisticTrainer
     }
 
     /// <summary>Remembers one demonstration for the next replay.</summary>
-    public void Remember(ReadOnlySpan<int> features, int label, double weight = 1)
+    public void Remember(ReadOnlySpan<int> features, int label, double weight = 1, float[]? embedding = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)_settings.ClassCount, nameof(label));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
@@ -103,6 +104,7 @@ internal sealed partial class LogisticTrainer
         Keep(place, new LearnedText
         {
             Features = numbers,
+            Embedding = embedding ?? [],
             Label = label,
             Weight = weight,
             Lesson = lesson,
@@ -130,6 +132,7 @@ internal sealed partial class LogisticTrainer
         {
             Revision = _model.Revision + 1,
             Demonstrations = _texts.Count,
+            Dense = [.. _ascent.Dense],
         });
     }
 
@@ -149,6 +152,7 @@ internal sealed partial class LogisticTrainer
             Keep(_texts.Count, new LearnedText
             {
                 Features = Array.ConvertAll(text.Features, number => _vocabulary.FindOrAdd(features[number])),
+                Embedding = text.Embedding,
                 Label = text.Label,
                 Weight = text.Weight,
                 Lesson = _texts.Count,
@@ -175,7 +179,7 @@ internal sealed partial class LogisticTrainer
     private void Fit(Span<float> rows, ReadOnlySpan<float> variances)
     {
         rows.Clear();
-        _ascent.Bias.AsSpan().Clear();
+        _ascent.Clear(_texts.Count == 0 ? 0 : _texts[0].Embedding.Length);
         var strengths = new double[_settings.ClassCount];
         for (var label = 0; label < strengths.Length; label++)
         {

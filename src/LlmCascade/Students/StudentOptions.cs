@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Students;
 
@@ -31,6 +32,20 @@ public sealed class StudentOptions
     /// <summary>Gets or sets who makes the student, for other kinds than the logistic regression that learns by default.</summary>
     /// <value>It gets the labels and a seed. <see langword="null"/> by default.</value>
     public Func<LabelSpace, ulong, IStudent>? Create { get; set; }
+
+    /// <summary>Lets the student look at embeddings of texts.</summary>
+    /// <param name="generator">Who embeds them; it stays the host's to dispose. Each text is embedded once per request.</param>
+    /// <param name="alsoWords">Whether the student looks at words as well, in one logistic regression; it nearly always should.</param>
+    /// <param name="cost">What it costs to embed a text, in units of a BERT-base of 110 million parameters, above 0.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="cost"/> is not above 0.</exception>
+    public StudentOptions UseEmbeddings(IEmbeddingGenerator<string, Embedding<float>> generator, bool alsoWords = true, double cost = 0.1)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cost);
+        Create = (labels, seed) => LogisticStudent.CreateWithEmbeddings(labels, seed, generator, alsoWords, cost);
+        return this;
+    }
 
     /// <summary>Finds what is wrong with the options of a student, with the way out.</summary>
     internal IEnumerable<string> FindMistakes(string name, bool hasBudget)

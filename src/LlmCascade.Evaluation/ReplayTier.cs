@@ -1,0 +1,12 @@
+using LlmCascade.Students;
+
+namespace LlmCascade.Evaluation;
+
+/// <summary>A student of a replayed cascade.</summary>
+/// <param name="Name">Its name, unique in the cascade.</param>
+/// <param name="Configure">Says what kind of student it is; by default a logistic regression over words. Thresholds, warm-up and score are the replay's.</param>
+public sealed record ReplayTier(string Name, Action<StudentOptions>? Configure = null)
+{
+    /// <summary>Gets the student that learns by default: a logistic regression over words, <c>lr</c>.</summary>
+    public static ReplayTier LogisticRegression { get; } = new("lr");
+}

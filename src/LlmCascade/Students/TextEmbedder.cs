@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Students;
+
+/// <summary>Embeds texts, each once while it is remembered: a request's text is looked at when it is answered and when it is learned, by one student or several.</summary>
+internal sealed class TextEmbedder
+{
+    private const int Remembered = 1024;
+
+    // Whoever uses one generator shares what was embedded.
+    private static readonly ConditionalWeakTable<IEmbeddingGenerator<string, Embedding<float>>, TextEmbedder> _shared = [];
+
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
+    private readonly ConcurrentDictionary<string, float[]> _embeddings = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+
+    private TextEmbedder(IEmbeddingGenerator<string, Embedding<float>> generator) => _generator = generator;
+
+    public static TextEmbedder Of(IEmbeddingGenerator<string, Embedding<float>> generator) =>
+        _shared.GetValue(generator, static generator => new TextEmbedder(generator));
+
+    /// <summary>Embeds a text.</summary>
+    /// <returns>The embedding, scaled to a length of 1; nobody may change it.</returns>
+    /// <exception cref="InvalidOperationException">The generator gave none, or one that is not finite.</exception>
+    public async ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken)
+    {
+        if (_embeddings.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        var given = await _generator.GenerateAsync([text], cancellationToken: cancellationToken);
+        var embedding = given is [var only] ? only.Vector.ToArray() : [];
+        var square = Dense.Dot(embedding, embedding);
+        if (embedding.Length == 0 || !float.IsFinite(square))
+        {
+            throw new InvalidOperationException($"The embedding generator gave {given.Count} embeddings for one text, of {embedding.Length} numbers and a squared length of {square}.");
+        }
+
+        if (square > 0)
+        {
+            var scale = 1 / MathF.Sqrt(square);
+            for (var i = 0; i < embedding.Length; i++)
+            {
+                embedding[i] *= scale;
+            }
+        }
+
+        Remember(text, embedding);
+        return embedding;
+    }
+
+    private void Remember(string text, float[] embedding)
+    {
+        if (!_embeddings.TryAdd(text, embedding))
+        {
+            return;
+        }
+
+        _order.Enqueue(text);
+        while (_embeddings.Count > Remembered && _order.TryDequeue(out var oldest))
+        {
+            _embeddings.TryRemove(oldest, out _);
+        }
+    }
+}
