@@ -8,11 +8,17 @@ internal static class GeneratedStream
     private const int Items = 3000;
     private const double ExpertErrors = 0.04;
 
-    private static readonly Dictionary<string, string[]> _phrases = new()
+    private static readonly Dictionary<string, (string[] Starts, string[] Ends)> _phrases = new()
     {
-        ["billing"] = ["invoice", "charged twice", "refund", "my card was declined", "the price went up", "cancel my subscription", "receipt", "discount code"],
-        ["outage"] = ["nothing loads", "error 503", "the site is down", "times out", "cannot reach the server", "since this morning", "status page", "crashes at once"],
-        ["question"] = ["how do I", "is it possible to", "where can I find", "do you support", "which plan", "export my data", "change my name", "the manual"],
+        ["billing"] = (
+            ["I was charged", "the invoice", "my card", "a refund", "the discount", "the payment", "my subscription", "the receipt"],
+            ["twice", "is wrong", "was declined", "never came", "went up", "shows another sum", "should have ended", "is missing"]),
+        ["outage"] = (
+            ["the site", "the app", "the server", "every page", "the login", "the upload", "the status page", "the connection"],
+            ["is down", "times out", "shows error 503", "cannot be reached", "crashes at once", "hangs", "does not load", "keeps breaking"]),
+        ["question"] = (
+            ["how do I", "is it possible to", "where can I", "do you know how to", "am I allowed to", "can somebody", "which plan lets me", "does the manual say how to"],
+            ["export my data", "change my name", "invite a colleague", "merge two accounts", "print a report", "set a reminder", "use a keyboard", "share a folder"]),
     };
 
     private static readonly string[] _filler =
@@ -25,10 +31,11 @@ internal static class GeneratedStream
         return new RecordedStream(Enumerable.Range(0, Items).Select(_ =>
         {
             var gold = draws.Pick(labels);
-            var text = string.Join(", ", Enumerable.Range(0, 5).Select(i =>
-                i < 2 ? draws.Pick(_phrases[draws.Chance(0.85) ? gold : draws.Pick(labels)]) : draws.Pick(_filler)));
+            var text = string.Join(", ", Enumerable.Range(0, 5).Select(i => i < 2 ? Say(draws.Chance(0.95) ? gold : draws.Pick(labels)) : draws.Pick(_filler)));
             return new RecordedItem(text, gold, draws.Chance(ExpertErrors) ? draws.Pick(labels) : gold);
         }));
+
+        string Say(string label) => $"{draws.Pick(_phrases[label].Starts)} {draws.Pick(_phrases[label].Ends)}";
     }
 
     // Equal on every machine, so that the output of the sample can be compared.

@@ -60,46 +60,131 @@ public sealed record ReplayOptions(ReplayBudget Budget)
         return new PaperSettings(CostWeight, [row with { NextCost = ExpertCost }]);
     }
 
-    /// <summary>Checks that the options make sense together, for one stream.</summary>
+    /// <summary>Checks that the options make sense together, for one stream; a replay does it before it begins.</summary>
+    /// <param name="stream">The stream.</param>
     /// <returns>The number of calls that a run may take.</returns>
     /// <exception cref="ArgumentException">They do not; the message says why.</exception>
-    internal int Validate(RecordedStream stream)
+    public int Validate(RecordedStream stream)
     {
-        if (FindMistake(stream) is { } mistake)
-        {
-            throw new ArgumentException(mistake);
-        }
-
-        return Budget.For(PaidItems(stream));
+        ArgumentNullException.ThrowIfNull(stream);
+        return FindMistakes(stream).FirstOrDefault() is { } mistake ? throw new ArgumentException(mistake) : Budget.For(PaidItems(stream));
     }
 
     // A distilled student pays for the labels of its training items, and for none of the stream's.
     private int PaidItems(RecordedStream stream) => (Training ?? stream).Items.Length;
 
-    private string? FindMistake(RecordedStream stream)
+    private IEnumerable<string> FindMistakes(RecordedStream stream) =>
+        [.. FindMistakesOfMethod(stream), .. FindMistakesOfMode(), .. FindMistakesOfTiers(), .. FindMistakesOfRuns(), .. FindMistakesOfBudget(stream)];
+
+    private IEnumerable<string> FindMistakesOfMethod(RecordedStream stream)
+    {
+        if (!Enum.IsDefined(Method) || !Enum.IsDefined(Mode) || !Enum.IsDefined(Deferral))
+        {
+            yield return $"There is no method {Method}, no mode {Mode} or no deferral {Deferral}.";
+        }
+
+        if (Method == ReplayMethod.Distilled != Training is not null)
+        {
+            yield return "The method distilled needs a training set, whose labels it pays for, and no other method takes one.";
+        }
+
+        if (Training is not null && !Training.Labels.Equals(stream.Labels))
+        {
+            yield return $"The training set has the labels {Training.Labels} and the stream {stream.Labels}.";
+        }
+    }
+
+    private IEnumerable<string> FindMistakesOfMode()
+    {
+        if (Mode == ReplayMode.Paper && Method != ReplayMethod.Cascade)
+        {
+            yield return "Only the method cascade has a paper mode.";
+        }
+
+        if (Mode != ReplayMode.Paper && (Mu is not null || Settings is not null))
+        {
+            yield return "Only paper mode takes a mu and settings; default mode keeps to its budget without them.";
+        }
+
+        if (Mu is { } mu && !(mu > 0 && double.IsFinite(mu)))
+        {
+            yield return "A mu is above 0.";
+        }
+
+        if (Settings is not null && !PaperTable.Rows.ContainsKey(Settings))
+        {
+            yield return $"There are no settings '{Settings}'; there are {string.Join(", ", PaperTable.Rows.Keys)}.";
+        }
+
+        if (Deferral != ReplayDeferral.Calibrated && (Mode == ReplayMode.Paper || Method != ReplayMethod.Cascade))
+        {
+            yield return "Only the cascade's default mode takes another deferral than calibrated.";
+        }
+    }
+
+    private IEnumerable<string> FindMistakesOfTiers()
+    {
+        if (Tiers.Count == 0 || Tiers.Select(tier => tier.Name).Distinct().Count() < Tiers.Count)
+        {
+            yield return $"There is at least one tier, and each has a name of its own, unlike '{string.Join("', '", Tiers.Select(tier => tier.Name))}'.";
+        }
+
+        if (Tiers.Count > 1 && (Mode == ReplayMode.Paper || Method == ReplayMethod.Distilled))
+        {
+            yield return "Only the default mode of the methods cascade and ensemble takes several tiers.";
+        }
+
+        foreach (var tier in Tiers)
+        {
+            var student = new StudentOptions();
+            tier.Configure?.Invoke(student);
+            foreach (var mistake in student.FindMistakes(tier.Name, hasBudget: true))
+            {
+                yield return mistake;
+            }
+        }
+
+        if (!(ExpertCost > 0 && double.IsFinite(ExpertCost)))
+        {
+            yield return "A call of the expert costs more than 0.";
+        }
+    }
+
+    private IEnumerable<string> FindMistakesOfRuns()
+    {
+        if (Seeds is < 1 or > MostRuns)
+        {
+            yield return $"The number of seeds lies between 1 and {MostRuns}.";
+        }
+
+        if (Shuffles is < 0 or > MostRuns)
+        {
+            yield return $"The number of shuffles lies between 0 and {MostRuns}.";
+        }
+
+        if ((long)Seeds * Math.Max(Shuffles, 1) > MostRuns)
+        {
+            yield return $"That makes more than {MostRuns} runs.";
+        }
+
+        if (Seeds > 1 && Seed > ulong.MaxValue - (ulong)Seeds)
+        {
+            yield return $"After the seed {Seed} there are no {Seeds} seeds more.";
+        }
+    }
+
+    private IEnumerable<string> FindMistakesOfBudget(RecordedStream stream)
     {
         var what = Training is null ? "stream" : "training set";
         var items = PaidItems(stream);
-        return !Enum.IsDefined(Method) ? $"There is no method {Method}."
-            : !Enum.IsDefined(Mode) ? $"There is no mode {Mode}."
-            : !Enum.IsDefined(Deferral) ? $"There is no deferral {Deferral}."
-            : Method == ReplayMethod.Distilled && Training is null ? "The method distilled needs a training set, whose labels it pays for."
-            : Method != ReplayMethod.Distilled && Training is not null ? "Only the method distilled takes a training set."
-            : Training is not null && !Training.Labels.Equals(stream.Labels) ? $"The training set has the labels {Training.Labels} and the stream {stream.Labels}."
-            : Budget.For(items) < 1 ? $"The budget {Budget} is less than one call: the {what} has {items} items."
-            : Budget.For(items) > items ? $"The budget of {Budget} calls is larger than the {what}, which has {items} items."
-            : Mode == ReplayMode.Paper && Method != ReplayMethod.Cascade ? "Only the method cascade has a paper mode."
-            : Mu is not null && Mode != ReplayMode.Paper ? "Only paper mode takes a mu; default mode keeps to its budget without one."
-            : Mu is { } mu && !(mu > 0 && double.IsFinite(mu)) ? "A mu is above 0."
-            : Settings is not null && Mode != ReplayMode.Paper ? "Only paper mode takes settings."
-            : Settings is not null && !PaperTable.Rows.ContainsKey(Settings) ? $"There are no settings '{Settings}'; there are {string.Join(", ", PaperTable.Rows.Keys)}."
-            : Deferral != ReplayDeferral.Calibrated && (Mode == ReplayMode.Paper || Method != ReplayMethod.Cascade) ? "Only the cascade's default mode takes another deferral than calibrated."
-            : Tiers.Count == 0 || Tiers.Select(tier => tier.Name).Distinct().Count() < Tiers.Count ? $"There is at least one tier, and each has a name of its own, unlike '{string.Join("', '", Tiers.Select(tier => tier.Name))}'."
-            : Tiers.Count > 1 && (Mode == ReplayMode.Paper || Method == ReplayMethod.Distilled) ? "Several tiers are for the default mode of cascade and ensemble."
-            : Seeds is < 1 or > MostRuns ? $"The number of seeds lies between 1 and {MostRuns}."
-            : Shuffles is < 0 or > MostRuns ? $"The number of shuffles lies between 0 and {MostRuns}."
-            : (long)Seeds * Math.Max(Shuffles, 1) > MostRuns ? $"That makes more than {MostRuns} runs."
-            : !(ExpertCost > 0 && double.IsFinite(ExpertCost)) ? "A call of the expert costs more than 0."
-            : null;
+        if (Budget.For(items) < 1)
+        {
+            yield return $"The budget {Budget} is less than one call: the {what} has {items} items.";
+        }
+
+        if (Budget.For(items) > items)
+        {
+            yield return $"The budget of {Budget} calls is larger than the {what}, which has {items} items.";
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace LlmCascade.Evaluation;
 
 /// <summary>What a method made of one item.</summary>
 /// <param name="Label">The label that was answered; <see langword="null"/> where there was none, which is wrong.</param>
-/// <param name="AnsweredBy">The name of the tier that answered, or <see cref="ReplayRun.Expert"/>.</param>
+/// <param name="AnsweredBy">The name of the tier that answered, <see cref="ReplayRun.Expert"/> or <see cref="ReplayRun.Nobody"/>.</param>
 /// <param name="ExpertCalled">Whether the expert was called about this item; then its label is the answer.</param>
 /// <param name="StudentLabels">
 /// What each tier said or would have said at that moment, in the order of the tiers, also where another one answered;
@@ -28,6 +28,9 @@ internal sealed record ReplayRun(
 {
     /// <summary>The name in <see cref="ItemOutcome.AnsweredBy"/> of who is no tier.</summary>
     public const string Expert = "expert";
+
+    /// <summary>What <see cref="ItemOutcome.AnsweredBy"/> is where nobody had an answer.</summary>
+    public const string Nobody = "nobody";
 
     /// <summary>Gets the average regret at points along the stream; empty where the method does not measure it.</summary>
     public ImmutableArray<RegretPoint> Regret { get; init; } = [];

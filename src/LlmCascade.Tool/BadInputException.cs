@@ -4,11 +4,11 @@ namespace LlmCascade.Tool;
 internal sealed class BadInputException(string message, Exception inner) : Exception(message, inner)
 {
     /// <summary>Runs something whose exceptions about its input become ones of this kind; others are mistakes of the program.</summary>
-    public static async Task<T> TellAsync<T>(Func<Task<T>> work)
+    public static T Tell<T>(Func<T> work)
     {
         try
         {
-            return await work();
+            return work();
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -22,20 +22,21 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(
         ReplayFlags flags, ParseResult parsed, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
     {
-        var reports = await BadInputException.TellAsync(async () =>
+        var (stream, choices) = BadInputException.Tell(() => flags.Read(parsed));
+        var reports = new List<ReplayReport>();
+        foreach (var options in choices)
         {
-            var (stream, choices) = flags.Read(parsed);
-            var reports = new List<ReplayReport>();
-            foreach (var options in choices)
-            {
-                progress.Title = choices.Count > 1 ? $"{options.Mode.ToString().ToLowerInvariant()}, " : "";
-                reports.Add(await Replay.RunAsync(stream, options, progress, cancellationToken));
-            }
+            progress.Title = choices.Count > 1 ? $"{options.Mode.ToString().ToLowerInvariant()}, " : "";
+            reports.Add(await Replay.RunAsync(stream, options, progress, cancellationToken));
+        }
 
-            return reports;
-        });
         progress.Clear();
-        if (!parsed.GetValue(flags.Json))
+        return BadInputException.Tell(() => Write(output, parsed.GetValue(flags.Json), reports));
+    }
+
+    private static int Write(TextWriter output, bool asJson, List<ReplayReport> reports)
+    {
+        if (!asJson)
         {
             ReplayTable.Write(output, reports);
         }

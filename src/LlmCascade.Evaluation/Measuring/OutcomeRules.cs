@@ -22,9 +22,12 @@ internal static class OutcomeRules
         string? FindMistake(RecordedItem item, ItemOutcome outcome, bool wasCalled) =>
             outcome.ExpertCalled != wasCalled ? "it hides a call of the expert or invents one"
             : wasCalled && (outcome.AnsweredBy, outcome.Label) != (ReplayRun.Expert, item.Expert) ? "the expert was paid and its answer is not the one that is given"
-            : !wasCalled && !run.TierNames.Contains(outcome.AnsweredBy) ? $"it is answered by '{outcome.AnsweredBy}', which is no tier"
+            : !wasCalled && outcome.AnsweredBy != ReplayRun.Nobody && !run.TierNames.Contains(outcome.AnsweredBy) ? $"it is answered by '{outcome.AnsweredBy}', which is no tier"
             : outcome.StudentLabels.IsDefault || outcome.StudentLabels.Length != run.TierNames.Length ? "it does not say what each tier would have said"
-            : !wasCalled && outcome.StudentLabels[run.TierNames.IndexOf(outcome.AnsweredBy)] != outcome.Label ? "the tier that answers says something else"
+            : !wasCalled && SaidBy(outcome) != outcome.Label ? "the tier that answers says something else"
             : null;
+
+        string? SaidBy(ItemOutcome outcome) =>
+            outcome.AnsweredBy == ReplayRun.Nobody ? null : outcome.StudentLabels[run.TierNames.IndexOf(outcome.AnsweredBy)];
     }
 }

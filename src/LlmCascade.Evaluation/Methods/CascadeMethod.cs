@@ -11,8 +11,6 @@ namespace LlmCascade.Evaluation.Methods;
 /// <summary>An online cascade: the very loop, students and policies that an application runs.</summary>
 internal sealed class CascadeMethod : IReplayMethod
 {
-    private const int ItemsBetweenReports = 64;
-
     public string Name => "cascade";
 
     public async ValueTask<ReplayRun> RunAsync(
@@ -33,28 +31,23 @@ internal sealed class CascadeMethod : IReplayMethod
             new CascadeSettings { Seed = seed, ExpertBudget = budget, Learn = episode => LearnAsync(students, episode) });
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
         var regret = new RegretMeter(expert, options.Mode == ReplayMode.Paper ? options.CostWeight * options.ExpertCost : null);
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items.InTurn(progress, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (i % ItemsBetweenReports == 0)
-            {
-                progress?.Report(i);
-            }
-
-            recorded.Item = items[i];
-            var request = new GenerationRequest([new ChatMessage(ChatRole.User, items[i].Text)], options: null, expert.Labels, WholeText.Projection);
-            var asked = new CascadeRequestOptions { Key = items[i].Index.ToString(CultureInfo.InvariantCulture) };
+            recorded.Item = item;
+            var request = new GenerationRequest([new ChatMessage(ChatRole.User, item.Text)], options: null, expert.Labels, WholeText.Projection);
+            var asked = new CascadeRequestOptions { Key = item.Index.ToString(CultureInfo.InvariantCulture) };
             try
             {
                 var (answer, episode) = await cascade.RunAsync(request, asked, cancellationToken);
                 var outcome = OutcomeOf(answer, episode, students.Seats);
                 outcomes.Add(outcome);
-                regret.Add(items[i], SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
+                regret.Add(item, SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
             }
             catch (CascadeException)
             {
                 // The budget was spent before a student could predict anything: nobody answers, which is wrong.
-                outcomes.Add(new ItemOutcome(null, students.Seats[^1].Name, ExpertCalled: false, [.. students.Seats.Select(_ => (string?)null)]));
+                outcomes.Add(new ItemOutcome(null, ReplayRun.Nobody, ExpertCalled: false, [.. students.Seats.Select(_ => (string?)null)]));
+                regret.Add(item, said: null, wasExpertCalled: false);
             }
         }
 
@@ -62,12 +55,15 @@ internal sealed class CascadeMethod : IReplayMethod
         return new ReplayRun(
             outcomes.MoveToImmutable(),
             [.. students.Seats.Select(seat => seat.Name)],
-            InferenceCost: students.Seats.Sum(seat => seat.Answers),
-            TrainingCost: students.Seats.Sum(seat => 2 * seat.Student.Steps),
+            InferenceCost: students.Seats.Sum(seat => CostOf(seat) * seat.Answers),
+            TrainingCost: students.Seats.Sum(seat => CostOf(seat) * ((2 * seat.Student.Steps) + seat.Lessons)),
             seconds)
         {
-            Regret = await regret.MeasureAsync(students.Seats[^1], cancellationToken),
+            Regret = await regret.MeasureAsync(students.Seats[^1], () => StudentSets.Create(options, options.Tiers[^1], expert.Labels, seed), cancellationToken),
         };
+
+        // A student answers once more before it learns.
+        double CostOf(StudentSeat seat) => seat.Student.Cost / students.Seats.Min(each => each.Student.Cost);
     }
 
     private static async ValueTask LearnAsync(OnlineCascade students, Episode episode)

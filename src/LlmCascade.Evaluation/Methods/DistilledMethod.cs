@@ -6,8 +6,6 @@ namespace LlmCascade.Evaluation.Methods;
 /// <summary>One student that learns the expert's labels of other items before the stream begins, and then answers alone.</summary>
 internal sealed class DistilledMethod : IReplayMethod
 {
-    private const int ItemsBetweenReports = 256;
-
     public string Name => "distilled";
 
     public async ValueTask<ReplayRun> RunAsync(
@@ -19,7 +17,7 @@ internal sealed class DistilledMethod : IReplayMethod
         CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var student = LogisticStudent.Create(expert.Labels, seed);
+        var student = StudentSets.Create(options, options.Tiers[0], expert.Labels, seed);
         foreach (var item in expert.TrainingItems.Take(expert.Budget))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -29,18 +27,12 @@ internal sealed class DistilledMethod : IReplayMethod
             }
         }
 
-        student.Revise();
+        (student as LogisticStudent)?.Revise();
         var name = options.Tiers[0].Name;
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items.InTurn(progress, cancellationToken))
         {
-            if (i % ItemsBetweenReports == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report(i);
-            }
-
-            var label = (await student.PredictAsync(items[i].Text, cancellationToken))?.Best;
+            var label = (await student.PredictAsync(item.Text, cancellationToken))?.Best;
             outcomes.Add(new ItemOutcome(label, name, ExpertCalled: false, [label]));
         }
 

@@ -4,12 +4,10 @@ using LlmCascade.Students;
 
 namespace LlmCascade.Evaluation.Methods;
 
-/// <summary>Chance decides, with fixed shares, whether the student or the expert answers an item; the student learns from the expert.</summary>
-/// <remarks>The budget is spent to the last call. Until the student has learned anything, the expert answers.</remarks>
+/// <summary>Chance decides, with fixed shares, whether a student or the expert answers an item; all students learn from the expert.</summary>
+/// <remarks>The budget is spent to the last call, and students have equal shares of the rest. Until they have learned anything, the expert answers.</remarks>
 internal sealed class EnsembleMethod : IReplayMethod
 {
-    private const int ItemsBetweenReports = 256;
-
     public string Name => "ensemble";
 
     public async ValueTask<ReplayRun> RunAsync(
@@ -22,37 +20,36 @@ internal sealed class EnsembleMethod : IReplayMethod
     {
         var started = TimeProvider.System.GetTimestamp();
         var draws = new SplitMix(seed);
-        var student = LogisticStudent.Create(expert.Labels, draws.Next());
-        var name = options.Tiers[0].Name;
+        IStudent[] students = [.. options.Tiers.Select(tier => StudentSets.Create(options, tier, expert.Labels, draws.Next()))];
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items.InTurn(progress, cancellationToken))
         {
-            if (i % ItemsBetweenReports == 0)
+            var said = new string?[students.Length];
+            for (var i = 0; i < said.Length; i++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report(i);
+                said[i] = (await students[i].PredictAsync(item.Text, cancellationToken))?.Best;
             }
 
-            var said = (await student.PredictAsync(items[i].Text, cancellationToken))?.Best;
-            if (expert.Remaining == 0 || (said is not null && draws.Below(items.Count - i) >= expert.Remaining))
+            if (expert.Remaining == 0 || (!said.Contains(null) && draws.Below(items.Count - outcomes.Count) >= expert.Remaining))
             {
-                outcomes.Add(new ItemOutcome(said, name, ExpertCalled: false, [said]));
+                var chosen = students.Length == 1 ? 0 : draws.Below(students.Length);
+                outcomes.Add(new ItemOutcome(said[chosen], options.Tiers[chosen].Name, ExpertCalled: false, [.. said]));
                 continue;
             }
 
-            var label = expert.Look(items[i]);
-            outcomes.Add(new ItemOutcome(label, ReplayRun.Expert, ExpertCalled: true, [said]));
-            if (label is not null)
+            var label = expert.Look(item);
+            outcomes.Add(new ItemOutcome(label, ReplayRun.Expert, ExpertCalled: true, [.. said]));
+            for (var i = 0; i < students.Length && label is not null; i++)
             {
-                await student.LearnAsync(new Demonstration(items[i].Text, expert.Labels.IndexOf(label)), cancellationToken);
+                await students[i].LearnAsync(new Demonstration(item.Text, expert.Labels.IndexOf(label)), cancellationToken);
             }
         }
 
         return new ReplayRun(
             outcomes.MoveToImmutable(),
-            [name],
+            [.. options.Tiers.Select(tier => tier.Name)],
             InferenceCost: items.Count,
-            TrainingCost: 2 * student.Steps,
+            TrainingCost: 2 * students.Sum(student => student.Steps),
             TimeProvider.System.GetElapsedTime(started).TotalSeconds);
     }
 }

@@ -9,8 +9,6 @@ namespace LlmCascade.Evaluation.Methods;
 internal sealed class RandomDeferral : IReplayMethod
 {
     private const string Tier = "majority";
-    private const int ItemsBetweenReports = 256;
-
     public string Name => "random";
 
     public ValueTask<ReplayRun> RunAsync(
@@ -28,18 +26,12 @@ internal sealed class RandomDeferral : IReplayMethod
         var counts = new int[expert.Labels.Labels.Length];
         var lessons = 0;
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items.InTurn(progress, cancellationToken))
         {
-            if (i % ItemsBetweenReports == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report(i);
-            }
-
             var most = lessons == 0 ? null : expert.Labels.Labels[Array.IndexOf(counts, counts.Max())];
-            if (expert.Remaining > 0 && (most is null || draws.Below(items.Count - i) < expert.Remaining))
+            if (expert.Remaining > 0 && (most is null || draws.Below(items.Count - outcomes.Count) < expert.Remaining))
             {
-                var label = expert.Look(items[i]);
+                var label = expert.Look(item);
                 outcomes.Add(new(label, ReplayRun.Expert, true, [most]));
                 if (label is not null)
                 {

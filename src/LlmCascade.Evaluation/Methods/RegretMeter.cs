@@ -6,7 +6,8 @@ namespace LlmCascade.Evaluation.Methods;
 /// <summary>Measures what learning on the way has cost: the objective of the run, less that of its final students with the best fixed threshold in hindsight.</summary>
 /// <remarks>
 /// An item costs the price of a call where the expert was called, and otherwise the student's negative log-likelihood of
-/// the expert's label. Items whose cell could not be parsed say nothing.
+/// the expert's label. Items whose cell could not be parsed say nothing. The final student knows by heart what it has
+/// learned: of these items a student speaks that has learned the others.
 /// </remarks>
 /// <param name="expert">The expert of the run.</param>
 /// <param name="price">
@@ -20,27 +21,53 @@ internal sealed class RegretMeter(RecordedExpert expert, double? price)
     // The loss at the threshold is a mean over so many items around it, as a share of all.
     private const int Neighbourhood = 20;
 
-    private readonly List<(StreamItem Item, int Label, double? Loss)> _run = [];
+    // Each learns all but a fourth of what the final student has learned.
+    private const int Folds = 4;
+
+    private readonly List<RunItem> _run = [];
+    private int _items;
 
     /// <summary>Takes the next item, with what the student said of it before it learned anything about it.</summary>
     public void Add(StreamItem item, LabelDistribution? said, bool wasExpertCalled)
     {
+        _items++;
         if (expert.LabelForReport(item) is { } cell && said is not null)
         {
             var label = expert.Labels.IndexOf(cell);
-            _run.Add((item, label, wasExpertCalled ? null : CascadeObjective.Loss(said.Probabilities[label])));
+            _run.Add(new RunItem(item, _items, label, wasExpertCalled ? null : CascadeObjective.Loss(said.Probabilities[label])));
         }
     }
 
     /// <summary>Measures the average regret at points along the stream.</summary>
     /// <param name="final">The student at the end of the run.</param>
+    /// <param name="create">Makes a student like it that has learned nothing.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
-    public async ValueTask<ImmutableArray<RegretPoint>> MeasureAsync(StudentSeat final, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<RegretPoint>> MeasureAsync(
+        StudentSeat final, Func<IStudent> create, CancellationToken cancellationToken)
     {
-        var frozen = new List<(double Confidence, double Loss)>(_run.Count);
-        foreach (var (item, label, _) in _run)
+        var learned = _run.Where(each => each.Loss is null).ToList();
+        var others = new Dictionary<int, IStudent>();
+        for (var fold = 0; fold < Folds; fold++)
         {
-            if (await final.Student.PredictAsync(item.Text, cancellationToken) is not { } said)
+            var student = create();
+            for (var i = 0; i < learned.Count; i++)
+            {
+                if (i % Folds == fold)
+                {
+                    others.Add(learned[i].Item.Index, student);
+                }
+                else
+                {
+                    await student.LearnAsync(new Demonstration(learned[i].Item.Text, learned[i].Label), cancellationToken);
+                }
+            }
+        }
+
+        var frozen = new List<(double Confidence, double Loss)>(_run.Count);
+        foreach (var (item, _, label, _) in _run)
+        {
+            var student = others.GetValueOrDefault(item.Index, final.Student);
+            if (await student.PredictAsync(item.Text, cancellationToken) is not { } said)
             {
                 return [];
             }
@@ -52,11 +79,12 @@ internal sealed class RegretMeter(RecordedExpert expert, double? price)
         var points = ImmutableArray.CreateBuilder<RegretPoint>();
         for (var point = 1; point <= Points; point++)
         {
-            var items = _run.Count * point / Points;
+            var place = _items * point / Points;
+            var items = _run.Count(each => each.Place <= place);
             if (items > 0)
             {
                 var cost = _run.Take(items).Average(each => each.Loss ?? call);
-                points.Add(new RegretPoint(items, cost - BestInHindsight(frozen.Take(items), call)));
+                points.Add(new RegretPoint(place, cost - BestInHindsight(frozen.Take(items), call)));
             }
         }
 
@@ -85,4 +113,7 @@ internal sealed class RegretMeter(RecordedExpert expert, double? price)
 
         return best / surestFirst.Count;
     }
+
+    // The item that came in which place, the expert's label, and the student's loss; none where the expert was called.
+    private readonly record struct RunItem(StreamItem Item, int Place, int Label, double? Loss);
 }

@@ -15,6 +15,10 @@ internal static class StudentSets
             : new OnlineCascade(labels, students, seed, new SpendingController(budget));
     }
 
+    /// <summary>Makes the student of one tier by itself.</summary>
+    public static IStudent Create(ReplayOptions options, ReplayTier tier, LabelSpace labels, ulong seed) =>
+        (OptionsFor(options, tier).Create ?? LogisticStudent.Create)(labels, seed);
+
     private static StudentOptions OptionsFor(ReplayOptions options, ReplayTier tier)
     {
         var student = new StudentOptions { Create = options.Mode == ReplayMode.Paper ? LogisticStudent.CreateAsInThePaper : null };

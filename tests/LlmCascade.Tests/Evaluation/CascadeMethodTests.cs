@@ -45,15 +45,30 @@ public sealed class CascadeMethodTests
     }
 
     [Theory]
-    [InlineData(ReplayMode.Default, 200)]
+    [InlineData(ReplayMode.Default, 30)]
+    [InlineData(ReplayMode.Default, 500)]
     [InlineData(ReplayMode.Paper, 600)]
     public async Task The_average_regret_falls(ReplayMode mode, int calls)
     {
-        var report = await Replay.RunAsync(_stream, Calls(calls) with { Mode = mode });
+        var report = await Replay.RunAsync(_stream, Calls(calls) with { Mode = mode, Seeds = 3 });
 
         var regret = report.Regret!.Select(point => point.AverageRegret).ToList();
         Assert.Equal(10, regret.Count);
         Assert.True(regret[^1] < regret[0], string.Join(", ", regret));
+    }
+
+    [Theory]
+    [InlineData("isear", 1200)]
+    [InlineData("hatespeech", 600)]
+    public async Task The_average_regret_falls_along_recorded_streams(string name, int calls)
+    {
+        var file = RepositoryRoot.Shared($"streams/{name}.tsv.gz");
+        Assert.SkipUnless(File.Exists(file), $"{file} is not there.");
+        var stream = RecordedStream.Load(file, "text", "gold", "gpt35", order: RepositoryRoot.Shared($"streams/{name}-tuning-order.txt.gz"));
+
+        var regret = (await Replay.RunAsync(stream, Calls(calls))).Regret!.Select(point => point.AverageRegret).ToList();
+
+        Assert.True(regret[^1] < 0.7 * regret[0], string.Join(", ", regret));
     }
 
     [Fact]

@@ -95,7 +95,8 @@ public sealed class MeasuresTests
     [InlineData(false, "expert", "yes", "the expert was paid")]
     [InlineData(false, "tier", "no", "hides a call")]
     [InlineData(true, "expert", "yes", "hides a call of the expert or invents one")]
-    [InlineData(true, "nobody", "no", "answered by 'nobody', which is no tier")]
+    [InlineData(true, "somebody", "no", "answered by 'somebody', which is no tier")]
+    [InlineData(true, "nobody", "no", "the tier that answers says something else")]
     [InlineData(true, "tier", "yes", "the tier that answers says something else")]
     public async Task A_method_that_keeps_false_books_is_found_out(bool isUnpaid, string answeredBy, string label, string message)
     {
