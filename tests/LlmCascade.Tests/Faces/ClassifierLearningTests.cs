@@ -111,7 +111,7 @@ public sealed class ClassifierLearningTests
             return Named("negative");
         }
 
-        private async ValueTask LearnAsync(Episode episode)
+        private async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)
         {
             if (Interlocked.Exchange(ref _isLearning, 1) == 1)
             {
