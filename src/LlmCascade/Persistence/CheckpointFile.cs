@@ -1,7 +1,7 @@
 namespace LlmCascade.Persistence;
 
 /// <summary>Reads a file whole, and replaces it whole: whoever looks, at whatever moment, finds the old content or the new.</summary>
-/// <remarks>Also after the power failed; then the old content may be back for a moment after it was replaced.</remarks>
+/// <remarks>Also after the power failed; but then the old content may be back, because the folder is not flushed.</remarks>
 /// <param name="path">The full path of the file.</param>
 /// <param name="time">The clock that tells which temporary files nobody is writing any more.</param>
 internal sealed class CheckpointFile(string path, TimeProvider time)
