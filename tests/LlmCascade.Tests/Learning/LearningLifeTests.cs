@@ -1,4 +1,3 @@
-using LlmCascade.Learning;
 using LlmCascade.Persistence;
 using LlmCascade.Testing;
 using LlmCascade.Tests.Escalation;
@@ -122,7 +121,7 @@ public sealed class LearningLifeTests : KeptLearningTest
     public async Task A_learner_that_saves_in_its_lesson_is_told_so_instead_of_waiting_for_itself()
     {
         CascadeLearning learning = null!;
-        await using var services = Start(cascade => cascade.AddLearner(new ScriptedLearner(async (_, _) => await learning.SaveAsync())));
+        await using var services = Start(cascade => cascade.AddLearner(new ScriptedLearner(async (_, token) => await learning.SaveAsync(token))));
         learning = services.GetRequiredService<CascadeLearning>();
 
         await AskAsync(services, 1);
