@@ -71,7 +71,10 @@ public sealed partial class CascadeBuilder
     }
 
     /// <summary>Adds somebody who learns from the expert's answers.</summary>
-    /// <param name="learner">The learner; it stays the host's to dispose.</param>
+    /// <param name="learner">
+    /// The learner; it stays the host's to dispose. Where it is <see cref="ICheckpointed"/>, <see cref="SaveLearningTo"/>
+    /// keeps it as well, under its kind.
+    /// </param>
     /// <returns>This builder.</returns>
     [Experimental("LLMC001")]
     public CascadeBuilder AddLearner(IOnlineLearner learner)
@@ -93,14 +96,20 @@ public sealed partial class CascadeBuilder
     }
 
     /// <summary>Keeps what is learned in a file: loaded before the first request where there is a host, and saved while it runs and when it stops.</summary>
-    /// <param name="path">The file. Its folder is made when something is saved. One process at a time writes it.</param>
+    /// <param name="path">
+    /// The file. Its folder is made when something is saved. One process at a time writes it, and, where the expert is
+    /// limited, a note of what was spent since, with <c>.spent</c> behind the name.
+    /// </param>
     /// <param name="saveEvery">After how many lessons it is saved, at least 1; 1,000 by default.</param>
     /// <param name="startUntrainedIfCorrupt">
-    /// Whether the cascade starts untrained where the file is damaged or does not fit; by default it fails to start. It
-    /// is logged either way, and the damaged file is left as it is until the next save.
+    /// Whether the cascade starts untrained, and logs it, where the file is damaged or does not fit; by default it fails
+    /// to start. The damaged file is left as it is until the next save, which keeps it with <c>.rejected</c> behind its name.
     /// </param>
     /// <returns>This builder.</returns>
-    /// <remarks>Without a host, <see cref="CascadeLearning.LoadAsync"/> and <see cref="CascadeLearning.SaveAsync"/> do it.</remarks>
+    /// <remarks>
+    /// Students, the budget of the expert and learners that are <see cref="ICheckpointed"/> are kept. Without a host,
+    /// <see cref="CascadeLearning.LoadAsync"/> and <see cref="CascadeLearning.SaveAsync"/> do it.
+    /// </remarks>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or <paramref name="saveEvery"/> is below 1.</exception>
     [Experimental("LLMC001")]
     public CascadeBuilder SaveLearningTo(string path, int saveEvery = 1000, bool startUntrainedIfCorrupt = false)

@@ -107,7 +107,7 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
     /// </remarks>
     public void Dispose()
     {
-        Learning?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Learning?.Dispose();
         Release();
     }
 

@@ -97,13 +97,13 @@ public sealed class CascadeClassifier
                 underWay.Enqueue((await StartAsync(text, options, number++, stop.Token)).Run);
                 if (underWay.Count == concurrency)
                 {
-                    yield return await FinishAsync(underWay);
+                    yield return await FinishAsync(underWay, stop.Token);
                 }
             }
 
             while (underWay.Count > 0)
             {
-                yield return await FinishAsync(underWay);
+                yield return await FinishAsync(underWay, stop.Token);
             }
         }
         finally
@@ -117,12 +117,12 @@ public sealed class CascadeClassifier
     }
 
     // An item is learned when it is its turn, before the next one is started.
-    private async Task<Classification> FinishAsync(Queue<Task<Classification>> underWay)
+    private async Task<Classification> FinishAsync(Queue<Task<Classification>> underWay, CancellationToken cancellationToken)
     {
         try
         {
             var result = await underWay.Peek();
-            await Cascade.LearnInTurnAsync(result.Episode!);
+            await Cascade.LearnInTurnAsync(result.Episode!, cancellationToken);
             return result;
         }
         catch (CascadeException e)

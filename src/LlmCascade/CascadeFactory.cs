@@ -116,6 +116,7 @@ internal static class CascadeFactory
             EnableSensitiveData = options.EnableSensitiveData,
             ExpertBudget = learning?.Budget,
             Learn = learning is null ? null : learning.LearnAsync,
+            RequestNumber = learning?.RequestNumber,
         };
 
     private static IEnumerable<string> FindMistakes(

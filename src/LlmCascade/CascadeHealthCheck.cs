@@ -91,6 +91,8 @@ internal sealed class CascadeHealthCheck(IServiceProvider services, string? name
         data["lessons_failed"] = learning.Failed;
         data["lessons_dropped"] = learning.Dropped;
         data["lessons_waiting"] = learning.Waiting;
+        data["lessons_unparsed"] = learning.Unparsed;
+        data["drifts"] = learning.Drifts;
         foreach (var student in learning.Students)
         {
             data[$"{student.Name}.lessons"] = student.Lessons;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Deferral;
+using LlmCascade.Escalation;
 using LlmCascade.Learning;
 using LlmCascade.Persistence;
 using LlmCascade.Students;
@@ -15,21 +16,22 @@ namespace LlmCascade;
 /// Without one, call <see cref="LoadAsync"/> before the first request, and <see cref="DisposeAsync"/> at the end.
 /// </remarks>
 [Experimental("LLMC001")]
-public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
+public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDisposable
 {
     private readonly OnlineCascade? _students;
     private readonly LearningFeed _feed;
     private readonly LearningLedger _ledger;
-    private readonly SpendingNote _note = new();
     private readonly CheckpointStore? _store;
-    private readonly CheckpointStore? _noteStore;
+    private readonly SpendingNote? _note;
     private readonly bool _startsUntrainedIfCorrupt;
     private readonly int _saveEvery;
     private readonly ILogger _logger;
     private readonly string _cascade;
+    private readonly Lock _stopping = new();
+    private Task? _stopped;
+    private (long, long, long) _kept;
     private long _savedAt;
     private int _isSaving;
-    private int _isDisposed;
 
     internal CascadeLearning(
         string cascade, LearningSetup setup, OnlineCascade? students, SpendingController? spending, LearningLedger ledger, TimeProvider time, ILogger logger)
@@ -41,15 +43,14 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
         Budget = spending?.Budget;
         _feed = new LearningFeed(
             students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time);
+        students?.OnDrift = () => Log.StudentsDrifted(_logger, _cascade);
         _startsUntrainedIfCorrupt = setup.StartsUntrainedIfCorrupt;
         _saveEvery = setup.SaveEvery;
-        if (setup.Path is { } path && students is not null)
+        if (setup.Path is { } path)
         {
-            var parts = students.Parts;
-            _store = new CheckpointStore(
-                path, spending is null ? parts : parts.Append(KeyValuePair.Create<string, ICheckpointed>("spending", spending)), time);
-            _noteStore = new CheckpointStore(path + ".spent", [KeyValuePair.Create<string, ICheckpointed>("spent", _note)], time);
-            Budget?.WriteDown = NoteSpending;
+            _store = new CheckpointStore(path, PartsOf(setup, spending), time);
+            _note = Budget is null ? null : new SpendingNote(path + ".spent", time, LogNotSaved);
+            Budget?.Note = _note;
         }
     }
 
@@ -60,7 +61,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
     /// <summary>Gets the limit of the expert's calls; <see langword="null"/> without one.</summary>
     public ExpertBudget? Budget { get; }
 
-    /// <summary>Gets the number of lessons that were learned.</summary>
+    /// <summary>Gets the number of lessons that were learned, those among them that named no label.</summary>
     public long Learned => _ledger.Learned;
 
     /// <summary>Gets the number of lessons that a learner failed on.</summary>
@@ -69,48 +70,60 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
     /// <summary>Gets the number of lessons that found no room in the background, or were left at shutdown.</summary>
     public long Dropped => _ledger.Dropped;
 
+    /// <summary>Gets the number of lessons that named no label, and so taught the students nothing; those before a restart included.</summary>
+    public long Unparsed => _students?.Learner.Unparsed ?? 0;
+
+    /// <summary>Gets how often a student began to agree less with the expert; before a restart included.</summary>
+    public long Drifts => _students?.Learner.Drifts ?? 0;
+
     /// <summary>Gets the number of lessons that wait or are being learned.</summary>
     public int Waiting => _ledger.Backlog;
+
+    /// <summary>Gets who numbers the cascade's requests.</summary>
+    internal RequestNumber RequestNumber { get; } = new();
+
+    // Whatever is learned, spent or drawn changes one of these.
+    private (long, long, long) Progress => (Learned, Budget?.Requests ?? 0, RequestNumber.Latest);
 
     /// <summary>Loads what was saved, all of it or nothing.</summary>
     /// <param name="cancellationToken">Stops before anything is loaded.</param>
     /// <returns>Whether there was something to load; <see langword="false"/> also where a damaged file was passed over, as the host chose.</returns>
-    /// <exception cref="InvalidOperationException">The cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.</exception>
-    /// <exception cref="CheckpointException">The file is damaged or does not fit, and the host did not choose to start untrained.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Requests were made before, or the cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.
+    /// </exception>
+    /// <exception cref="CheckpointException">A file is damaged or does not fit, and the host did not choose to start untrained.</exception>
+    /// <remarks>
+    /// A note beside the file tells what was spent after it was saved. It is loaded also where the file was passed over,
+    /// so that untrained students spend no budget twice.
+    /// </remarks>
     public async Task<bool> LoadAsync(CancellationToken cancellationToken = default)
     {
         var store = _store ?? throw NoPath();
-        try
+        var learned = await ReadAsync(store.ReadAsync, cancellationToken).ConfigureAwait(false);
+        var spent = _note is null
+            ? LoadedCheckpoint.Absent
+            : await ReadAsync(_note.ReadAsync, cancellationToken).ConfigureAwait(false);
+        await _feed.BetweenLessonsAsync(() => Install(learned, spent), cancellationToken).ConfigureAwait(false);
+        if (learned.IsFound)
         {
-            var loaded = await _feed.BetweenLessonsAsync(() => store.LoadAsync(cancellationToken), cancellationToken).Unwrap();
-            await _noteStore!.LoadAsync(cancellationToken);
-            _savedAt = Learned;
-
-            // A process that was killed may have called after it saved, and not more often than it had written down.
-            Budget?.Restore(Math.Max(Budget.Spent, _note.Spent), Math.Max(Budget.Requests, _note.Requests));
-            if (loaded.IsFound)
-            {
-                Log.LearningLoaded(_logger, _cascade, store.Path, string.Join(", ", loaded.MissingParts));
-            }
-
-            return loaded.IsFound;
+            Log.LearningLoaded(_logger, _cascade, store.Path, string.Join(", ", learned.MissingParts));
         }
-        catch (CheckpointException e) when (_startsUntrainedIfCorrupt)
-        {
-            Log.CheckpointRejected(_logger, e, _cascade, e.Path);
-            return false;
-        }
+
+        return learned.IsFound;
     }
 
-    /// <summary>Saves what was learned so far. The former file stands until the new one is on the disk.</summary>
+    /// <summary>Saves what was learned so far. The former file stands until the new one takes its place.</summary>
     /// <param name="cancellationToken">Stops before the former file is replaced.</param>
     /// <returns>A task that completes when it is saved. Learning stops for a moment only.</returns>
-    /// <exception cref="InvalidOperationException">The cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A learner calls it in the middle of a lesson, or the cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.
+    /// </exception>
+    /// <exception cref="CheckpointException">What was learned, or the file, cannot be written.</exception>
+    /// <exception cref="TimeoutException">Learning has stopped, and a learner ignores it.</exception>
     public async Task SaveAsync(CancellationToken cancellationToken = default)
     {
         var store = _store ?? throw NoPath();
-        await _feed.BetweenLessonsAsync(() => store.SaveAsync(cancellationToken), cancellationToken).Unwrap();
+        await _feed.BetweenLessonsAsync(() => store.SaveAsync(cancellationToken), cancellationToken).Unwrap().ConfigureAwait(false);
         Budget?.Settle();
     }
 
@@ -119,14 +132,20 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
         string episodeId, Generation truth, TruthSource source, CancellationToken cancellationToken = default) =>
         _feed.ReportAsync(episodeId, truth, source, cancellationToken);
 
+    /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks until it is done.</summary>
+    public void Dispose() => StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+
     /// <summary>Takes no more lessons, learns those that wait for as long as the options allow, and saves where it was told to.</summary>
-    /// <returns>A task that completes when learning is over.</returns>
-    public async ValueTask DisposeAsync()
+    /// <returns>A task that completes when learning is over and saved. What cannot be saved is logged.</returns>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
+
+    /// <summary>Does what <see cref="DisposeAsync"/> does.</summary>
+    /// <param name="cancellationToken">Ends the time for the lessons that wait. What was learned is saved all the same.</param>
+    internal Task StopAsync(CancellationToken cancellationToken)
     {
-        await _feed.DisposeAsync();
-        if (_store is not null && Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        lock (_stopping)
         {
-            await TrySaveAsync();
+            return _stopped ??= StopOnceAsync(cancellationToken);
         }
     }
 
@@ -138,49 +157,99 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
 
     internal IDeferralPolicy? PolicyOf(string tier) => _students?.PolicyOf(tier);
 
-    /// <summary>Learns what an answered request teaches. It never throws.</summary>
-    internal async ValueTask LearnAsync(Episode episode)
+    /// <summary>Learns what an answered request teaches. It never throws; whoever is cancelled waits no longer.</summary>
+    internal async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)
     {
         _students?.Observe(episode);
-        await _feed.OfferAsync(episode);
+        await _feed.OfferAsync(episode, cancellationToken).ConfigureAwait(false);
         if (_store is not null && Learned - Volatile.Read(ref _savedAt) >= _saveEvery && Interlocked.Exchange(ref _isSaving, 1) == 0)
         {
-            _savedAt = Learned;
-            _ = SaveInBackgroundAsync();
+            Volatile.Write(ref _savedAt, Learned);
+
+            // Without its context: a learner's own requests get here too, and it is not the learner who saves.
+            ThreadPool.UnsafeQueueUserWorkItem(static learning => _ = learning.SaveInBackgroundAsync(), this, preferLocal: false);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, ICheckpointed>> PartsOf(LearningSetup setup, SpendingController? spending)
+    {
+        var parts = setup.KeptLearners.ToDictionary(learner => $"learner {learner.Kind}");
+        parts.Add("requests", RequestNumber);
+        if (spending is not null)
+        {
+            parts.Add("spending", spending);
+        }
+
+        return parts.Concat(_students?.Parts ?? []);
+    }
+
+    // What is rejected is as good as absent, where the host wants that.
+    private async Task<LoadedCheckpoint> ReadAsync(
+        Func<CancellationToken, Task<LoadedCheckpoint>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CheckpointException e) when (_startsUntrainedIfCorrupt)
+        {
+            Log.CheckpointRejected(_logger, e, _cascade, e.Path);
+            return LoadedCheckpoint.Absent;
+        }
+    }
+
+    private bool Install(LoadedCheckpoint learned, LoadedCheckpoint spent)
+    {
+        if (Progress != _kept)
+        {
+            throw new InvalidOperationException("What was learned can be loaded before the first request only.");
+        }
+
+        learned.Install();
+        spent.Install();
+
+        // A process that was killed may have called after it saved, and not more often than it had written down.
+        Budget?.Restore(Math.Max(Budget.Spent, _note?.Spent ?? 0), Math.Max(Budget.Requests, _note?.Requests ?? 0), _note?.Unused ?? 0);
+        _kept = Progress;
+        return true;
+    }
+
+    // What was loaded and not used since is on the disk already; what could not be loaded must not be replaced.
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        await _feed.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (_store is not null && Progress != _kept)
+        {
+            await TrySaveAsync().ConfigureAwait(false);
         }
     }
 
     private async Task SaveInBackgroundAsync()
     {
-        await TrySaveAsync();
-        Volatile.Write(ref _isSaving, 0);
+        try
+        {
+            await TrySaveAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isSaving, 0);
+        }
     }
 
     private async Task TrySaveAsync()
     {
         try
         {
-            await SaveAsync();
+            await SaveAsync().ConfigureAwait(false);
         }
-        catch (CheckpointException e)
+        catch (Exception e)
         {
-            Log.CheckpointNotSaved(_logger, e, _cascade, e.Path);
+            LogNotSaved(e);
         }
     }
 
-    // Without the note, a process that is killed may overspend by what it did since it saved; that is no reason to stop now.
-    private void NoteSpending(long spent, long requests)
-    {
-        (_note.Spent, _note.Requests) = (spent, requests);
-        try
-        {
-            _noteStore!.SaveAsync().GetAwaiter().GetResult();
-        }
-        catch (CheckpointException e)
-        {
-            Log.CheckpointNotSaved(_logger, e, _cascade, e.Path);
-        }
-    }
+    private void LogNotSaved(Exception failure) =>
+        Log.CheckpointNotSaved(_logger, failure, _cascade, (failure as CheckpointException)?.Path ?? _store!.Path);
 
     private static InvalidOperationException NoPath() =>
         new("The cascade was not told where to keep what it learns. Add .SaveLearningTo(path).");

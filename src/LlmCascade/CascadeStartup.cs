@@ -47,7 +47,7 @@ internal sealed class CascadeStartup(IServiceProvider services, IEnumerable<Casc
     {
         foreach (var learning in _learning)
         {
-            await learning.DisposeAsync();
+            await learning.StopAsync(cancellationToken);
         }
     }
 }

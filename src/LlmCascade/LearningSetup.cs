@@ -12,6 +12,9 @@ internal sealed class LearningSetup
 
     public List<IOnlineLearner> Learners { get; } = [];
 
+    /// <summary>Gets the learners that are saved and loaded.</summary>
+    public IEnumerable<ICheckpointed> KeptLearners => Learners.OfType<ICheckpointed>();
+
     public Func<Episode, bool>? Accept { get; set; }
 
     public string? Path { get; set; }
@@ -34,9 +37,19 @@ internal sealed class LearningSetup
             yield return mistake;
         }
 
-        if (Path is not null && students.Count == 0)
+        if (Path is null)
         {
-            yield return "What is learned is to be saved, and nothing learns. Add a student with .AddStudent(…), or leave .SaveLearningTo(…) out.";
+            yield break;
+        }
+
+        if (students.Count == 0 && Budget is null && !KeptLearners.Any())
+        {
+            yield return "What is learned is to be saved, and there is nothing to save. Add a student with .AddStudent(…), limit the expert, add a learner that is ICheckpointed, or leave .SaveLearningTo(…) out.";
+        }
+
+        foreach (var kind in KeptLearners.GroupBy(learner => learner.Kind).Where(kind => kind.Count() > 1))
+        {
+            yield return $"Two learners of the kind '{kind.Key}' are to be saved, and a file tells learners apart by their kind. Give each one its own.";
         }
     }
 }

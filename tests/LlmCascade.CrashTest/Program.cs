@@ -5,7 +5,7 @@ using LlmCascade.Persistence;
 
 NumberedState first = new(), second = new();
 var store = new CheckpointStore(args[0], NumberedState.Parts(first, second));
-await store.LoadAsync();
+(await store.ReadAsync()).Install();
 for (var i = int.Parse(args[1], CultureInfo.InvariantCulture); i > 0; i--)
 {
     first.Number++;

@@ -16,6 +16,11 @@ namespace LlmCascade.Deferral;
 [Experimental("LLMC001")]
 public abstract class ExpertBudget : IExpertBudget
 {
+    private readonly Lock _writing = new();
+    private long _writtenDown;
+    private long _writtenAt;
+    private long _unused;
+
     private protected ExpertBudget()
     {
     }
@@ -56,19 +61,23 @@ public abstract class ExpertBudget : IExpertBudget
 
     private protected Lock Gate { get; } = new();
 
-    /// <summary>Gets or sets who writes down, before they are made, how many calls will have been made at most.</summary>
+    /// <summary>Gets or sets where it is written down, before they are made, how many calls will have been made at most.</summary>
     /// <value>A process that dies in between has not called more often than is written.</value>
-    internal Action<long, long>? WriteDown { get; set; }
-
-    private long WrittenDown { get; set; }
-
-    private long WrittenAt { get; set; }
+    internal SpendingNote? Note { get; set; }
 
     /// <summary>Gets how many requests may pass before their number is written down again.</summary>
     private protected abstract long WriteEvery { get; }
 
     /// <summary>Gets how many calls may have been made after the requests so far.</summary>
     private protected abstract long Ceiling { get; }
+
+    // Each note is a file that is flushed, so several calls share one. Together, processes that are killed leave less than
+    // 2 % unspent: each at most half of what the ones before have left of that.
+    private long CallsPerNote => Math.Max(1, ((Ceiling / 50) - _unused) / 2);
+
+    private bool AreCallsDue => Note is not null && Spent > _writtenDown;
+
+    private bool AreRequestsDue => Note is not null && Requests - _writtenAt >= WriteEvery;
 
     /// <summary>Limits the calls over a stream whose length is known. All of them are spent.</summary>
     /// <param name="calls">The calls, at least 0.</param>
@@ -95,9 +104,22 @@ public abstract class ExpertBudget : IExpertBudget
         lock (Gate)
         {
             Requests++;
-            if (WriteDown is not null && Requests - WrittenAt >= WriteEvery)
+            if (!AreRequestsDue)
             {
-                WriteNow(Math.Max(Spent, WrittenDown));
+                return;
+            }
+        }
+
+        // Nobody waits for it: while somebody writes, the next request tries again.
+        if (_writing.TryEnter())
+        {
+            try
+            {
+                WriteDown();
+            }
+            finally
+            {
+                _writing.Exit();
             }
         }
     }
@@ -112,15 +134,20 @@ public abstract class ExpertBudget : IExpertBudget
                 return false;
             }
 
-            if (WriteDown is not null && Spent >= WrittenDown)
-            {
-                // A few at a time: each of them is a file that is flushed.
-                WriteNow(Math.Min(Ceiling, Spent + Math.Max(1, Ceiling / 200)));
-            }
-
             Spent++;
-            return true;
+            if (!AreCallsDue)
+            {
+                return true;
+            }
         }
+
+        // Who has waited here finds its own call written down as well.
+        lock (_writing)
+        {
+            WriteDown();
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -135,25 +162,51 @@ public abstract class ExpertBudget : IExpertBudget
     /// <summary>Writes down exactly what was called so far, because it is saved elsewhere too.</summary>
     internal void Settle()
     {
-        lock (Gate)
+        lock (_writing)
         {
-            WriteNow(Spent);
+            lock (Gate)
+            {
+                // What is taken from here on waits for the next note.
+                (_writtenDown, _writtenAt) = (Spent, Requests);
+            }
+
+            Note?.WriteDown(_writtenDown, _writtenAt, _unused);
         }
     }
 
     /// <summary>Goes on where another process has stopped.</summary>
-    internal void Restore(long spent, long requests)
+    /// <param name="spent">The calls that were made at most.</param>
+    /// <param name="requests">The requests that were counted.</param>
+    /// <param name="unused">How many of the calls may never have been made.</param>
+    internal void Restore(long spent, long requests, long unused = 0)
     {
         lock (Gate)
         {
-            (Spent, Requests, WrittenDown, WrittenAt) = (spent, requests, 0, requests);
+            (Spent, Requests, _unused) = (spent, requests, unused);
+            (_writtenDown, _writtenAt) = (spent, requests);
         }
     }
 
-    private void WriteNow(long spent)
+    // Called by whoever is the one who writes, outside of the gate: others go on meanwhile.
+    private void WriteDown()
     {
-        WriteDown?.Invoke(spent, Requests);
-        (WrittenDown, WrittenAt) = (spent, Requests);
+        long spent, requests, unused;
+        lock (Gate)
+        {
+            if (!AreCallsDue && !AreRequestsDue)
+            {
+                return;
+            }
+
+            spent = AreCallsDue ? Math.Max(Spent, Math.Min(Ceiling, Spent + CallsPerNote - 1)) : _writtenDown;
+            (requests, unused) = (Requests, _unused + spent - Spent);
+        }
+
+        Note!.WriteDown(spent, requests, unused);
+        lock (Gate)
+        {
+            (_writtenDown, _writtenAt) = (spent, requests);
+        }
     }
 
     /// <summary>Finds the share of the coming requests that may go to the expert; a value outside 0 to 1 is cut.</summary>

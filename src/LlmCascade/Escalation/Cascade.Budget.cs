@@ -4,10 +4,11 @@ namespace LlmCascade.Escalation;
 public sealed partial class Cascade
 {
     /// <summary>Brings an episode to the learners.</summary>
-    internal ValueTask LearnInTurnAsync(Episode episode) => Settings.Learn?.Invoke(episode) ?? default;
+    internal ValueTask LearnInTurnAsync(Episode episode, CancellationToken cancellationToken) =>
+        Settings.Learn?.Invoke(episode, cancellationToken) ?? default;
 
-    private ValueTask LearnAsync(Episode? episode, CascadeRequestOptions options) =>
-        episode is null || options.LearnsInTurn ? default : LearnInTurnAsync(episode);
+    private ValueTask LearnAsync(Episode? episode, CascadeRequestOptions options, CancellationToken cancellationToken) =>
+        episode is null || options.LearnsInTurn ? default : LearnInTurnAsync(episode, cancellationToken);
 
     private bool MayAskExpert(Passage passage)
     {

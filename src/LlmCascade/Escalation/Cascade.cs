@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using LlmCascade.Telemetry;
 
 namespace LlmCascade.Escalation;
@@ -27,7 +26,7 @@ public sealed partial class Cascade : IGenerator
     private readonly Shadows _shadows;
     private readonly Tier? _conversationOwner;
     private readonly Acceptance _accept;
-    private long _ordinal;
+    private readonly RequestNumber _number;
 
     /// <summary>Initializes a cascade.</summary>
     /// <param name="tiers">The tiers, cheapest first; with none, the expert always answers.</param>
@@ -50,6 +49,7 @@ public sealed partial class Cascade : IGenerator
         _shadows = new Shadows(Settings, _instruments, async passage => (await AskTiersAsync(passage)).Kept);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
         _accept = expert.AcceptAsync;
+        _number = Settings.RequestNumber ?? new RequestNumber();
     }
 
     /// <summary>Gets the tiers, cheapest first.</summary>
@@ -105,13 +105,12 @@ public sealed partial class Cascade : IGenerator
             }
         }
 
-        await LearnAsync(part, CascadeRequestOptions.Default);
+        await LearnAsync(part, CascadeRequestOptions.Default, cancellationToken);
         return answer;
     }
 
-    /// <summary>Takes the request's key. The ordinal is taken while the caller is still calling, so it follows the order of calls.</summary>
-    internal string TakeKey(CascadeRequestOptions options) =>
-        options.Key ?? Interlocked.Increment(ref _ordinal).ToString(CultureInfo.InvariantCulture);
+    /// <summary>Takes the request's key. The number is taken while the caller is still calling, so it follows the order of calls.</summary>
+    internal string TakeKey(CascadeRequestOptions options) => options.Key ?? _number.Next();
 
     internal async ValueTask<CascadeResult> RunAsync(
         GenerationRequest request,
@@ -130,7 +129,7 @@ public sealed partial class Cascade : IGenerator
             root.Answered(answer);
             root.Judged(root.LastVerdict);
             var episode = Finish(root, request, answer, mode, shadow);
-            await LearnAsync(episode, options);
+            await LearnAsync(episode, options, cancellationToken);
             return new CascadeResult(answer, episode);
         }
         catch (Exception e)

@@ -100,8 +100,11 @@ public sealed record CascadeSettings
     [Experimental("LLMC001")]
     public IExpertBudget? ExpertBudget { get; init; }
 
-    /// <summary>Gets who learns from the episodes that were answered. It does not throw.</summary>
-    internal Func<Episode, ValueTask>? Learn { get; init; }
+    /// <summary>Gets who learns from the episodes that were answered. It does not throw; the token ends the wait for it.</summary>
+    internal Func<Episode, CancellationToken, ValueTask>? Learn { get; init; }
+
+    /// <summary>Gets who numbers the requests, where the number is kept; <see langword="null"/> to begin at 1.</summary>
+    internal RequestNumber? RequestNumber { get; init; }
 
     /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -25,7 +25,7 @@ internal static class ExpertLesson
             {
                 truth = attempt is { Verdict.Decision: Decision.Keep, Generation.IsAbstained: false } ? attempt.Generation : null;
             }
-            else if (attempt.Verdict is { IsDeferral: true, Probability: > 0 and <= 1 } drawn)
+            else if (attempt.Verdict is { IsDeferral: true, Probability: > 0 and < 1 } drawn)
             {
                 source = TruthSource.Audit;
                 propensity *= drawn.Probability.Value;

@@ -69,19 +69,10 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var outcome = _recent.Take(episodeId, out var episode);
-        if (episode is null)
-        {
-            return outcome;
-        }
-
-        if (_queue.Add(new Lesson(episode, truth, source, Propensity: 1)) is not { } over)
-        {
-            _recent.PutBack(episode);
-            return FeedbackOutcome.Dropped;
-        }
-
-        if (_waits)
+        Task? over = null;
+        var outcome = _recent.Take(
+            episodeId, episode => (over = _queue.Add(new Lesson(episode, truth, source, Propensity: 1))) is not null);
+        if (_waits && over is not null)
         {
             await over.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -93,6 +84,8 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     /// <param name="action">What is done, once the lessons so far are learned. It holds up all learning.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>What came of it.</returns>
+    /// <exception cref="InvalidOperationException">A learner asks for it, in the middle of its lesson.</exception>
+    /// <exception cref="TimeoutException">Learning has stopped, and a learner has not.</exception>
     public Task<T> BetweenLessonsAsync<T>(Func<T> action, CancellationToken cancellationToken = default) =>
         _queue.BetweenLessonsAsync(action, cancellationToken);
 

@@ -18,6 +18,7 @@ internal sealed class LessonQueue
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reader;
     private readonly AsyncLocal<bool> _isTeaching = new();
+    private readonly TaskCompletionSource _gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stopping = new();
     private Task<long>? _stopped;
     private long _lost;
@@ -62,13 +63,21 @@ internal sealed class LessonQueue
     /// <param name="action">What is done; it holds up all learning.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>What came of it.</returns>
+    /// <exception cref="InvalidOperationException">A learner asks for it, in the middle of its lesson.</exception>
+    /// <exception cref="TimeoutException">Learning has stopped, and a learner has not.</exception>
     public async Task<T> BetweenLessonsAsync<T>(Func<T> action, CancellationToken cancellationToken)
     {
+        if (_isTeaching.Value)
+        {
+            throw new InvalidOperationException("A learner cannot wait for the end of its own lesson. Save and load outside of it.");
+        }
+
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Act()
         {
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 result.SetResult(action());
             }
             catch (Exception e)
@@ -83,14 +92,25 @@ internal sealed class LessonQueue
         }
         catch (ChannelClosedException)
         {
-            await _reader.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await WaitForAsync(_reader, cancellationToken).ConfigureAwait(false);
             lock (_stopping)
             {
                 Act();
             }
         }
 
-        return await result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForAsync(result.Task, cancellationToken).ConfigureAwait(false);
+        return await result.Task.ConfigureAwait(false);
+    }
+
+    // What a learner is still at when learning is over may change at any moment, and nobody knows for how long.
+    private async Task WaitForAsync(Task task, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(task, _gaveUp.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!task.IsCompleted)
+        {
+            throw new TimeoutException("Learning has stopped, and a learner has not: it ignores its cancellation.");
+        }
     }
 
     /// <summary>Takes no more lessons, and learns those that are waiting as long as there is time.</summary>
@@ -115,6 +135,10 @@ internal sealed class LessonQueue
         {
             await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _reader.WaitAsync(_graceTime, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_reader.IsCompleted)
+            {
+                _gaveUp.SetResult();
+            }
         }
 
         var lost = Interlocked.Read(ref _lost) + _ledger.Backlog;

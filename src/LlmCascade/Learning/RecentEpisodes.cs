@@ -51,33 +51,31 @@ internal sealed class RecentEpisodes(int capacity, TimeSpan expiry, TimeProvider
         }
     }
 
-    /// <summary>Takes an episode that has not been reported yet: whoever asks first gets it.</summary>
-    public FeedbackOutcome Take(string id, out Episode? episode)
+    /// <summary>Hands over an episode that has not been reported yet: whoever asks first gets it.</summary>
+    /// <param name="id">The id of the episode.</param>
+    /// <param name="teach">Takes the episode, at once, and says whether there was room for it; otherwise it can be reported again.</param>
+    public FeedbackOutcome Take(string id, Func<Episode, bool> teach)
     {
         lock (_lock)
         {
             ForgetExpired();
             if (!_byId.TryGetValue(id, out var memory))
             {
-                episode = null;
                 return FeedbackOutcome.Unknown;
             }
 
-            episode = memory.Episode;
-            memory.Episode = null;
-            return episode is null ? FeedbackOutcome.AlreadyReported : FeedbackOutcome.Accepted;
-        }
-    }
-
-    /// <summary>Puts an episode back that could not be taught.</summary>
-    public void PutBack(Episode episode)
-    {
-        lock (_lock)
-        {
-            if (_byId.TryGetValue(episode.Id, out var memory))
+            if (memory.Episode is not { } episode)
             {
-                memory.Episode = episode;
+                return FeedbackOutcome.AlreadyReported;
             }
+
+            if (!teach(episode))
+            {
+                return FeedbackOutcome.Dropped;
+            }
+
+            memory.Episode = null;
+            return FeedbackOutcome.Accepted;
         }
     }
 

@@ -1,6 +1,7 @@
 namespace LlmCascade.Persistence;
 
 /// <summary>Reads a file whole, and replaces it whole: whoever looks, at whatever moment, finds the old content or the new.</summary>
+/// <remarks>Also after the power failed; but then the old content may be back, because the folder is not flushed.</remarks>
 /// <param name="path">The full path of the file.</param>
 /// <param name="time">The clock that tells which temporary files nobody is writing any more.</param>
 internal sealed class CheckpointFile(string path, TimeProvider time)
@@ -12,6 +13,7 @@ internal sealed class CheckpointFile(string path, TimeProvider time)
 
     private readonly string _folder = Path.GetDirectoryName(path)!;
     private readonly string _name = Path.GetFileName(path);
+    private DateTimeOffset _lookedForAbandonedAt;
 
     /// <summary>Reads the file.</summary>
     /// <returns><see langword="null"/> when there is none.</returns>
@@ -40,7 +42,10 @@ internal sealed class CheckpointFile(string path, TimeProvider time)
     public void Replace(ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_folder);
-        DeleteAbandoned();
+        if (time.GetUtcNow() - _lookedForAbandonedAt >= _abandonedAfter)
+        {
+            DeleteAbandoned();
+        }
 
         // In the same folder, because only within one file system a file takes the place of another at once.
         var temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
@@ -65,7 +70,8 @@ internal sealed class CheckpointFile(string path, TimeProvider time)
     // What a process that was killed has left behind.
     private void DeleteAbandoned()
     {
-        var limit = time.GetUtcNow() - _abandonedAfter;
+        _lookedForAbandonedAt = time.GetUtcNow();
+        var limit = _lookedForAbandonedAt - _abandonedAfter;
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles($"{_name}.*{TemporaryExtension}"))
         {
             if (file.LastWriteTimeUtc < limit)

@@ -31,38 +31,49 @@ internal sealed class CheckpointStore
 
     /// <summary>Saves the state as it is when this is called; the caller sees to it that nothing is being learned until it returns.</summary>
     /// <param name="cancellationToken">Stops before the former file is replaced.</param>
-    /// <returns>A task that completes when the file is on the disk. Learning may go on before.</returns>
-    /// <exception cref="CheckpointException">The file cannot be written. The former one is as it was.</exception>
-    /// <remarks>A file that the last load has rejected is kept beside the new one, with <c>.rejected</c> behind its name.</remarks>
+    /// <returns>A task that completes when the file has taken the place of the former one. Learning may go on before.</returns>
+    /// <exception cref="CheckpointException">A part or the file cannot be written. The former file is as it was.</exception>
+    /// <remarks>A file that the last read has rejected is kept beside the new one, with <c>.rejected</c> behind its name.</remarks>
     public Task SaveAsync(CancellationToken cancellationToken = default)
     {
-        var content = CheckpointFormat.Pack(_parts);
-        var number = Interlocked.Increment(ref _captured);
+        var (content, number) = Capture();
         return Task.Run(() => Save(content, number, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Loads all parts from the file, or none; the caller sees to it that nothing is being learned meanwhile.</summary>
-    /// <param name="cancellationToken">Stops before anything is loaded.</param>
+    /// <summary>Does what <see cref="SaveAsync"/> does, and blocks until it is done.</summary>
+    public void Save()
+    {
+        var (content, number) = Capture();
+        Save(content, number, CancellationToken.None);
+    }
+
+    /// <summary>Reads all parts from the file, and changes nothing yet.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="CheckpointException">
     /// The file cannot be read, is damaged, comes from a newer version, or holds a part that is unknown here or of another
-    /// kind. Nothing was loaded.
+    /// kind.
     /// </exception>
-    public async Task<LoadedCheckpoint> LoadAsync(CancellationToken cancellationToken = default)
+    public async Task<LoadedCheckpoint> ReadAsync(CancellationToken cancellationToken = default)
     {
         var installs = await Task.Run(Read, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (installs is null)
-        {
-            return LoadedCheckpoint.Absent;
-        }
+        return installs is null
+            ? LoadedCheckpoint.Absent
+            : new LoadedCheckpoint(
+                true, [.. _parts.Keys.Except(installs.Keys)], () => Array.ForEach([.. installs.Values], install => install()));
+    }
 
-        foreach (var (_, install) in installs)
+    private (ArraySegment<byte> Content, long Number) Capture()
+    {
+        try
         {
-            install();
+            return (CheckpointFormat.Pack(_parts), Interlocked.Increment(ref _captured));
         }
-
-        return new LoadedCheckpoint(true, [.. _parts.Keys.Except(installs.Keys)]);
+        catch (Exception e)
+        {
+            throw NotSaved(e);
+        }
     }
 
     private void Save(ArraySegment<byte> content, long number, CancellationToken cancellationToken)
@@ -88,8 +99,7 @@ internal sealed class CheckpointStore
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new CheckpointException(
-                    Path, $"cannot be saved: {e.Message.TrimEnd('.')}", "What was saved before is as it was.", e);
+                throw NotSaved(e);
             }
         }
     }
@@ -147,6 +157,9 @@ internal sealed class CheckpointStore
             ? install
             : throw Reject($"holds the part '{part.Name}' ({part.Kind}), of which {stream.Length - stream.Position} of {stream.Length} bytes were not read");
     }
+
+    private CheckpointException NotSaved(Exception cause) =>
+        new(Path, $"cannot be saved: {cause.Message.TrimEnd('.')}", "What was saved before is as it was.", cause);
 
     // Who begins untrained after all, for example while an older version runs again, must not overwrite what was learned.
     private CheckpointException Reject(string problem, Exception? cause = null)

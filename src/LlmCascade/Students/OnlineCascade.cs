@@ -34,13 +34,16 @@ internal sealed class OnlineCascade
             student.Options.Score,
             random.Next(),
             paper?.Students[i]));
-        Learner = new OnlineLearner([.. seats], () => controller?.Alarm(), paper);
+        Learner = new OnlineLearner([.. seats], SpendMore, paper);
     }
 
     /// <summary>Gets who learns.</summary>
     public OnlineLearner Learner { get; }
 
     public ImmutableArray<StudentSeat> Seats => Learner.Seats;
+
+    /// <summary>Gets or sets who is told when a student agrees with the expert less than it used to.</summary>
+    public Action? OnDrift { get; set; }
 
     /// <summary>Gets what a checkpoint of the students holds, by name.</summary>
     public IEnumerable<KeyValuePair<string, ICheckpointed>> Parts =>
@@ -99,6 +102,12 @@ internal sealed class OnlineCascade
         {
             _controller.Observe(most);
         }
+    }
+
+    private void SpendMore()
+    {
+        _controller?.Alarm();
+        OnDrift?.Invoke();
     }
 
     private bool IsStudent(string name)

@@ -67,9 +67,12 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Information, "{Cascade} goes on with what it had learned, from {Path}. New since then: [{MissingParts}].")]
     public static partial void LearningLoaded(ILogger logger, string cascade, string path, string missingParts);
 
-    [LoggerMessage(16, LogLevel.Error, "{Cascade} starts untrained, because its checkpoint {Path} was rejected.")]
+    [LoggerMessage(16, LogLevel.Error, "{Cascade} starts without its checkpoint {Path}, because it was rejected.")]
     public static partial void CheckpointRejected(ILogger logger, Exception exception, string cascade, string path);
 
     [LoggerMessage(17, LogLevel.Error, "{Cascade} could not save what it has learned to {Path}.")]
     public static partial void CheckpointNotSaved(ILogger logger, Exception exception, string cascade, string path);
+
+    [LoggerMessage(18, LogLevel.Warning, "A student of {Cascade} agrees less with the expert than it used to. A budget is spent faster for a while.")]
+    public static partial void StudentsDrifted(ILogger logger, string cascade);
 }

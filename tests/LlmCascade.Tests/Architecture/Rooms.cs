@@ -15,7 +15,7 @@ internal static class Rooms
     {
         ["Escalation"] = ["Telemetry"],
         ["Chat"] = ["Calibration", "Telemetry"],
-        ["Deferral"] = ["Calibration", "Telemetry"],
+        ["Deferral"] = ["Calibration", "Persistence", "Telemetry"],
         ["Calibration"] = ["Persistence", "Telemetry"],
         ["Agreement"] = ["Calibration", "Deferral", "Persistence", "Telemetry"],
         ["Strategies"] = ["Calibration", "Deferral", "Persistence", "Telemetry"],

@@ -1,3 +1,5 @@
+using LlmCascade.Deferral;
+using LlmCascade.Escalation;
 using LlmCascade.Persistence;
 using LlmCascade.Tests.Persistence;
 using Xunit;
@@ -27,5 +29,27 @@ internal static class ReleasedCheckpoints
 
         // All that an online cascade keeps.
         new("online-cascade", 1, OnlineParts.Create, OnlineParts.Train, OnlineParts.Check),
+
+        // What was spent since that was saved.
+        new(
+            "spending-note",
+            2,
+            () => new Dictionary<string, ICheckpointed> { ["spent"] = new SpendingNote("spent", TimeProvider.System, failure => throw failure) },
+            parts => Set(parts["spent"], 7, 40, 3),
+            parts => Assert.Equal((7, 40), (((SpendingNote)parts["spent"]).Spent, ((SpendingNote)parts["spent"]).Requests))),
+
+        // What the draws of requests without a key come from.
+        new(
+            "request-number",
+            1,
+            () => new Dictionary<string, ICheckpointed> { ["requests"] = new RequestNumber() },
+            parts => Set(parts["requests"], 41),
+            parts => Assert.Equal(41, ((RequestNumber)parts["requests"]).Latest)),
     ];
+
+    private static void Set(ICheckpointed part, params long[] numbers)
+    {
+        var bytes = numbers.SelectMany(BitConverter.GetBytes).ToArray();
+        part.Read(new BinaryReader(new MemoryStream(bytes)), part.Version)();
+    }
 }

@@ -111,14 +111,14 @@ public sealed class ClassifierLearningTests
             return Named("negative");
         }
 
-        private async ValueTask LearnAsync(Episode episode)
+        private async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)
         {
             if (Interlocked.Exchange(ref _isLearning, 1) == 1)
             {
                 Mistakes.Add("two lessons at once");
             }
 
-            await _gates.PassAsync();
+            await _gates.PassAsync(cancellationToken);
             Learned.Add(Number(episode.Request));
             _isLearning = 0;
         }

@@ -102,9 +102,10 @@ public sealed class ExpertLessonTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
+    [InlineData(1)]
     [InlineData(1.5)]
     [InlineData(double.NaN)]
-    public async Task A_number_that_is_no_probability_says_nothing(double probability)
+    public async Task A_number_that_is_no_probability_or_leaves_no_choice_says_nothing(double probability)
     {
         var odd = DeferralPolicy.Create((_, _) => Verdict.Defer("odd") with { Probability = probability });
 

@@ -14,7 +14,7 @@ public sealed class RecentEpisodesTests
     {
         Keep,
         Take,
-        TakeAndPutBack,
+        FindNoRoom,
         Wait,
     }
 
@@ -49,13 +49,21 @@ public sealed class RecentEpisodesTests
                     default:
                         var expected = index < 0 ? FeedbackOutcome.Unknown
                             : list[index].IsReported ? FeedbackOutcome.AlreadyReported : FeedbackOutcome.Accepted;
-                        Assert.Equal(expected, recent.Take(id, out var episode));
-                        Assert.Equal(expected == FeedbackOutcome.Accepted ? id : null, episode?.Id);
-                        if (act == Act.TakeAndPutBack && episode is not null)
+                        string? taken = null;
+                        var outcome = recent.Take(id, episode =>
                         {
-                            recent.PutBack(episode);
+                            taken = episode.Id;
+                            return act == Act.Take;
+                        });
+                        Assert.Equal(expected == FeedbackOutcome.Accepted ? id : null, taken);
+                        if (act == Act.FindNoRoom && taken is not null)
+                        {
+                            Assert.Equal(FeedbackOutcome.Dropped, outcome);
+                            break;
                         }
-                        else if (index >= 0)
+
+                        Assert.Equal(expected, outcome);
+                        if (index >= 0)
                         {
                             list[index] = list[index] with { IsReported = true };
                         }
@@ -77,10 +85,33 @@ public sealed class RecentEpisodesTests
         recent.Keep(first);
         recent.Keep(second);
 
-        recent.Take("a", out var episode);
+        Episode? taken = null;
+        recent.Take("a", episode => (taken = episode) is not null);
 
-        Assert.Same(second, episode);
+        Assert.Same(second, taken);
         Assert.Equal(1, recent.Count);
+    }
+
+    [Fact]
+    public async Task While_it_is_open_whether_there_is_room_for_a_truth_nobody_hears_that_it_was_reported()
+    {
+        var recent = new RecentEpisodes(1, _expiry, new FakeTimeProvider());
+        recent.Keep(Episode("a"));
+        Task<FeedbackOutcome>? second = null;
+        using var begun = new ManualResetEventSlim();
+
+        var first = recent.Take("a", _ =>
+        {
+            second = Task.Run(() =>
+            {
+                begun.Set();
+                return recent.Take("a", _ => true);
+            });
+            begun.Wait();
+            return false;
+        });
+
+        Assert.Equal((FeedbackOutcome.Dropped, FeedbackOutcome.Accepted), (first, await second!));
     }
 
     private static Episode Episode(string id) => new(id, null, Question, null, new Attempt("cascade", AttemptRole.Cascade));

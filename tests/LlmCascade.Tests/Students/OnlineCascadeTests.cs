@@ -204,7 +204,7 @@ public sealed class OnlineCascadeTests
         Assert.Contains("WarmUp of -1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.WarmUp = -1)), StringComparison.Ordinal);
         Assert.Contains("AuditShare of 1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.AuditShare = 1)), StringComparison.Ordinal);
         Assert.Contains("Capacity", Mistake(cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertShare(0.1).Learn(learning => learning.Capacity = 0)), StringComparison.Ordinal);
-        Assert.Contains("nothing learns", Mistake(cascade => cascade.AddTier("a", tier => tier.UseGenerator(new ScriptedGenerator("x")).KeepWhenValid()).SaveLearningTo("x")), StringComparison.Ordinal);
+        Assert.Contains("nothing to save", Mistake(cascade => cascade.AddTier("a", tier => tier.UseGenerator(new ScriptedGenerator("x")).KeepWhenValid()).SaveLearningTo("x")), StringComparison.Ordinal);
 
         static string Mistake(Action<CascadeBuilder> configure) =>
             Assert.ThrowsAny<OptionsValidationException>(() => _ = new OnlineHost(_ => "good", configure)).Message;

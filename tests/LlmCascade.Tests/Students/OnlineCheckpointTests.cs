@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Persistence;
 using LlmCascade.Testing;
 using LlmCascade.Tests.Persistence;
@@ -17,21 +18,23 @@ public sealed class OnlineCheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Restored_learning_goes_on_exactly_as_if_it_had_never_stopped()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restored_learning_goes_on_exactly_as_if_it_had_never_stopped(bool isStream)
     {
         var unbroken = new List<string>();
-        await using (var host = Host(keeps: false))
+        await using (var host = NoisyHost(keeps: false))
         {
-            unbroken.AddRange(await RunAsync(host, 0, 900));
+            unbroken.AddRange(await RunAsync(host, 0, 900, isStream));
         }
 
         var broken = new List<string>();
         foreach (var (start, end) in new[] { (0, 37), (37, 400), (400, 401), (401, 900) })
         {
-            await using var host = Host(keeps: true);
+            await using var host = NoisyHost(keeps: true);
             Assert.Equal(start > 0, await host.Learning.LoadAsync());
-            broken.AddRange(await RunAsync(host, start, end));
+            broken.AddRange(await RunAsync(host, start, end, isStream));
             await host.Learning.SaveAsync();
         }
 
@@ -157,17 +160,41 @@ public sealed class OnlineCheckpointTests : IDisposable
         }
     });
 
-    private async Task<List<string>> RunAsync(OnlineHost host, int start, int end)
+    // Students that are never sure, and frequent audits, so that every draw counts.
+    private OnlineHost NoisyHost(bool keeps)
     {
-        List<string> results = [];
-        for (var i = start; i < end; i++)
+        var random = new SplitMix(7);
+        return OnlineCascadeTests.Host(
+            [.. _texts.Select(each => (each.Text, random.NextDouble() < 0.3 ? "good" : each.Label))],
+            cascade =>
+            {
+                cascade.LimitExpertCalls(300, 900);
+                if (keeps)
+                {
+                    cascade.SaveLearningTo(File);
+                }
+            },
+            audit: 0.1);
+    }
+
+    private async Task<List<string>> RunAsync(OnlineHost host, int start, int end, bool isStream = false)
+    {
+        var texts = _texts[start..end].Select(each => each.Text);
+        List<Classification> results = [];
+        if (isStream)
         {
-            var result = await host.Classifier.ClassifyAsync(
-                _texts[i].Text, new LlmCascade.Escalation.CascadeRequestOptions { Key = $"item-{i}" });
-            results.Add($"{result} {result.Confidence.HasValue} {(result.Confidence.HasValue ? result.Confidence.Value : 0):R} {result.Labels?.Probabilities[0]:R}");
+            results = await host.ClassifyAsync(texts);
+        }
+        else
+        {
+            foreach (var text in texts)
+            {
+                results.Add(await host.Classifier.ClassifyAsync(text));
+            }
         }
 
-        return results;
+        return [.. results.Select(result =>
+            $"{result} {result.Confidence.HasValue} {(result.Confidence.HasValue ? result.Confidence.Value : 0):R} {result.Labels?.Probabilities[0]:R}")];
     }
 
     private async Task SaveSomethingAsync()
