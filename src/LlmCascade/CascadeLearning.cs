@@ -40,7 +40,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
         _logger = logger;
         Budget = spending?.Budget;
         _feed = new LearningFeed(
-            students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time);
+            students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time,
+            setup.Learners.Count == 0 ? students?.Seats[0].Student.Labels : null);
         _startsUntrainedIfCorrupt = setup.StartsUntrainedIfCorrupt;
         _saveEvery = setup.SaveEvery;
         if (setup.Path is { } path && students is not null)
@@ -115,6 +116,10 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<FeedbackOutcome> ReportAsync(string episodeId, string label, CancellationToken cancellationToken = default) =>
+        _feed.ReportAsync(episodeId, label, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<FeedbackOutcome> ReportAsync(
         string episodeId, Generation truth, TruthSource source, CancellationToken cancellationToken = default) =>
         _feed.ReportAsync(episodeId, truth, source, cancellationToken);
@@ -138,11 +143,13 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
 
     internal IDeferralPolicy? PolicyOf(string tier) => _students?.PolicyOf(tier);
 
-    /// <summary>Learns what an answered request teaches. It never throws.</summary>
-    internal async ValueTask LearnAsync(Episode episode)
+    internal void Remember(Episode episode) => _feed.Remember(episode);
+
+    /// <summary>Learns what an answered request teaches. It never throws; whoever is cancelled waits no longer.</summary>
+    internal async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)
     {
         _students?.Observe(episode);
-        await _feed.OfferAsync(episode);
+        await _feed.OfferAsync(episode, cancellationToken).ConfigureAwait(false);
         if (_store is not null && Learned - Volatile.Read(ref _savedAt) >= _saveEvery && Interlocked.Exchange(ref _isSaving, 1) == 0)
         {
             _savedAt = Learned;

@@ -30,7 +30,7 @@ internal sealed class CascadeMethod : IReplayMethod
         var cascade = new Cascade(
             students.Seats.Select(seat => new Tier(seat.Name, students.GeneratorOf(seat.Name)!, students.PolicyOf(seat.Name)!)),
             new Expert(recorded, ReplayRun.Expert),
-            new CascadeSettings { Seed = seed, ExpertBudget = budget, Learn = episode => LearnAsync(students, episode) });
+            new CascadeSettings { Seed = seed, ExpertBudget = budget, Learn = (episode, _) => LearnAsync(students, episode) });
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
         var regret = new RegretMeter(expert, options.Mode == ReplayMode.Paper ? options.CostWeight * options.ExpertCost : null);
         for (var i = 0; i < items.Count; i++)

@@ -105,7 +105,7 @@ public sealed partial class Cascade : IGenerator
             }
         }
 
-        await LearnAsync(part, CascadeRequestOptions.Default);
+        await LearnAsync(part, CascadeRequestOptions.Default, cancellationToken);
         return answer;
     }
 
@@ -130,7 +130,7 @@ public sealed partial class Cascade : IGenerator
             root.Answered(answer);
             root.Judged(root.LastVerdict);
             var episode = Finish(root, request, answer, mode, shadow);
-            await LearnAsync(episode, options);
+            await LearnAsync(episode, options, cancellationToken);
             return new CascadeResult(answer, episode);
         }
         catch (Exception e)
@@ -174,6 +174,7 @@ public sealed partial class Cascade : IGenerator
         var answers = default(TierAnswers);
         for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
         {
+            TellWhenLooked(passage, i);
             var outcome = await AskTierAsync(Tiers[i], _gates[i], passage);
             if (outcome.Verdict.Decision == Decision.Keep)
             {

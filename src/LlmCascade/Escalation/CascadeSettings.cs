@@ -91,6 +91,9 @@ public sealed record CascadeSettings
     [Experimental("LLMC002")]
     public Action<EpisodeAddendum>? OnAddendum { get; init; }
 
+    /// <summary>Gets who remembers an episode, for truth about it, before it is its turn to be learned.</summary>
+    internal Action<Episode>? Remember { get; init; }
+
     /// <summary>Gets how often the expert may be asked; <see langword="null"/>, the default, for as often as it takes.</summary>
     /// <value>
     /// It holds in every mode. Requests that it refuses an expert get the last tier's answer, with the reason
@@ -100,8 +103,8 @@ public sealed record CascadeSettings
     [Experimental("LLMC001")]
     public IExpertBudget? ExpertBudget { get; init; }
 
-    /// <summary>Gets who learns from the episodes that were answered. It does not throw.</summary>
-    internal Func<Episode, ValueTask>? Learn { get; init; }
+    /// <summary>Gets who learns from the episodes that were answered. It does not throw; the token ends the wait for it.</summary>
+    internal Func<Episode, CancellationToken, ValueTask>? Learn { get; init; }
 
     /// <summary>Gets where the cascade logs what it cannot tell the caller.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

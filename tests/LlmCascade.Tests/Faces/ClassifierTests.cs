@@ -80,7 +80,7 @@ public sealed class ClassifierTests
         List<Episode> learned = [];
         var settings = new CascadeSettings
         {
-            Learn = async episode =>
+            Learn = async (episode, _) =>
             {
                 await Task.Yield();
                 learned.Add(episode);
