@@ -44,7 +44,7 @@ internal static class OnlineLearning
         var episodeId = result.Episode!.Id;
 
         // Later, once somebody has moved the ticket to the right queue:
-        var outcome = await feedback.ReportAsync(episodeId, "outage", cancellationToken);
+        var outcome = await feedback.ReportLabelAsync(episodeId, "outage", cancellationToken);
         Console.WriteLine(outcome == FeedbackOutcome.Accepted ? "learned" : $"not learned: {outcome}");
         // end-snippet
     }

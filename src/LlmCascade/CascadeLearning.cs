@@ -116,8 +116,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<FeedbackOutcome> ReportAsync(string episodeId, string label, CancellationToken cancellationToken = default) =>
-        _feed.ReportAsync(episodeId, label, cancellationToken);
+    public ValueTask<FeedbackOutcome> ReportLabelAsync(string episodeId, string label, CancellationToken cancellationToken = default) =>
+        _feed.ReportLabelAsync(episodeId, label, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FeedbackOutcome> ReportAsync(

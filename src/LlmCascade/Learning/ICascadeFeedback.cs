@@ -24,7 +24,7 @@ public interface ICascadeFeedback
     /// <paramref name="episodeId"/> or <paramref name="label"/> is empty, the request asked for no label, or
     /// <paramref name="label"/> is none of those that it asked for. Nothing changes, and it can be reported again.
     /// </exception>
-    ValueTask<FeedbackOutcome> ReportAsync(string episodeId, string label, CancellationToken cancellationToken = default);
+    ValueTask<FeedbackOutcome> ReportLabelAsync(string episodeId, string label, CancellationToken cancellationToken = default);
 
     /// <summary>Teaches the truth about an episode, once.</summary>
     /// <param name="episodeId">The id of the episode, as the trace of the response tells it.</param>

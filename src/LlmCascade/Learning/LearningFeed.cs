@@ -72,7 +72,7 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<FeedbackOutcome> ReportAsync(string episodeId, string label, CancellationToken cancellationToken = default)
+    public ValueTask<FeedbackOutcome> ReportLabelAsync(string episodeId, string label, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(episodeId);
         ArgumentException.ThrowIfNullOrWhiteSpace(label);

@@ -141,7 +141,7 @@ public sealed class ClassifierLearningTests
                 Mistakes.Add("two lessons at once");
             }
 
-            await _gates.PassAsync();
+            await _gates.PassAsync(cancellationToken);
             Learned.Add(Number(episode.Request));
             _isLearning = 0;
         }

@@ -7,7 +7,6 @@ using LlmCascade.Tests.Learning;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using static LlmCascade.Tests.Cascades;
 
 namespace LlmCascade.Tests.Faces;
 
@@ -73,7 +72,7 @@ public sealed class ClassifierTurnTests : LearningTest
         await _texts.Writer.WriteAsync("a", TestToken);
         Assert.True(await results.MoveNextAsync());
 
-        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportAsync(results.Current.Episode!.Id, "negative", TestToken));
+        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportLabelAsync(results.Current.Episode!.Id, "negative", TestToken));
         await _texts.Writer.WriteAsync("b", TestToken);
         _texts.Writer.Complete();
         Assert.True(await results.MoveNextAsync());

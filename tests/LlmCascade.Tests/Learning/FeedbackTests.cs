@@ -193,9 +193,9 @@ public sealed class FeedbackTests : LearningTest
         var episode = await AskForMoodAsync();
         await feed.OfferAsync(episode);
 
-        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportAsync(episode.Id, "bad"));
-        Assert.Equal(FeedbackOutcome.AlreadyReported, await feed.ReportAsync(episode.Id, "good"));
-        Assert.Equal(FeedbackOutcome.Unknown, await feed.ReportAsync("another", "good"));
+        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportLabelAsync(episode.Id, "bad"));
+        Assert.Equal(FeedbackOutcome.AlreadyReported, await feed.ReportLabelAsync(episode.Id, "good"));
+        Assert.Equal(FeedbackOutcome.Unknown, await feed.ReportLabelAsync("another", "good"));
 
         var lesson = Assert.Single(_learner.Lessons);
         Assert.Equal((episode, "bad", "bad", TruthSource.Host), (lesson.Episode, lesson.Truth.Labels!.Best, lesson.Truth.Response.Text, lesson.Source));
@@ -210,14 +210,14 @@ public sealed class FeedbackTests : LearningTest
         await feed.OfferAsync(mood);
         await feed.OfferAsync(question);
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportAsync(mood.Id, "Bad"));
-        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportAsync(question.Id, "bad"));
-        await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportAsync(mood.Id, " "));
-        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportAsync("", "bad"));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportLabelAsync(mood.Id, "Bad"));
+        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportLabelAsync(question.Id, "bad"));
+        await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportLabelAsync(mood.Id, " "));
+        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportLabelAsync("", "bad"));
 
         Assert.Contains("none of the labels good, bad", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_learner.Lessons);
-        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportAsync(mood.Id, "bad"));
+        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportLabelAsync(mood.Id, "bad"));
     }
 
     [Fact]

@@ -174,8 +174,8 @@ public sealed class OnlineCascadeTests
         var results = await host.ClassifyAsync(texts.Select(each => each.Text));
         var kept = results.Last(result => !result.IsFromExpert);
 
-        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportAsync(kept.Episode!.Id, "good"));
-        Assert.Equal(FeedbackOutcome.AlreadyReported, await host.Learning.ReportAsync(kept.Episode!.Id, "good"));
+        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportLabelAsync(kept.Episode!.Id, "good"));
+        Assert.Equal(FeedbackOutcome.AlreadyReported, await host.Learning.ReportLabelAsync(kept.Episode!.Id, "good"));
 
         Assert.Equal(101, host.Learning.Students[0].Lessons);
     }
@@ -194,7 +194,7 @@ public sealed class OnlineCascadeTests
 
         Assert.Contains("has none", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, host.Learning.Learned);
-        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportAsync(id, "good"));
+        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportLabelAsync(id, "good"));
         Assert.Equal(FeedbackOutcome.Accepted, await other.Learning.ReportAsync(otherId, truth, TruthSource.Host));
         Assert.Equal(2, lessons.Count);
 
