@@ -1,5 +1,6 @@
 using LlmCascade;
 using LlmCascade.Chat;
+using LlmCascade.Learning;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,18 @@ internal static class OnlineLearning
         {
             Console.WriteLine($"{each.Label} {each.Confidence}");
         }
+        // end-snippet
+    }
+
+    public static async Task CorrectAsync(CascadeClassifier classifier, ICascadeFeedback feedback, CancellationToken cancellationToken)
+    {
+        // snippet: online-feedback
+        var result = await classifier.ClassifyAsync("The invoice page does not load.", cancellationToken: cancellationToken);
+        var episodeId = result.Episode!.Id;
+
+        // Later, once somebody has moved the ticket to the right queue:
+        var outcome = await feedback.ReportLabelAsync(episodeId, "outage", cancellationToken);
+        Console.WriteLine(outcome == FeedbackOutcome.Accepted ? "learned" : $"not learned: {outcome}");
         // end-snippet
     }
 }

@@ -8,10 +8,16 @@ namespace LlmCascade;
 /// <remarks>
 /// <para>Thread-safe. Chat tiers and the expert are asked with the <see cref="LabelPrompt"/>, and students with the text alone.</para>
 /// <para>
-/// Where the cascade learns inline, an answer is given when its lesson has been learned. A stream with concurrency
-/// <c>c</c> answers item n with students that have learned exactly the items up to n − c of it, in their order, so its
-/// results repeat whatever takes how long; calls of <see cref="ClassifyAsync"/> at the same time learn in the order in
-/// which they end.
+/// Where the cascade learns inline, a call of <see cref="ClassifyAsync"/> ends when its lesson has been learned; calls at
+/// the same time learn in the order in which they end. A stream with concurrency <c>c</c> answers item n with students
+/// that have learned exactly the items up to n − c of it, in their order, whatever takes how long. So item n is learned
+/// once item n + c − 1 was read and its students have looked at it, or the stream has ended; the result does not wait for
+/// that, and with concurrency 1 there is nothing to wait for.
+/// </para>
+/// <para>
+/// Students look one item after the other, and so does each tier that is no chat model, and whatever stands before it.
+/// Chat models behind them, and the expert, are asked about several items at once. Where a budget limits the expert and
+/// chat models are asked before it, which item gets one of the last calls may depend on how long they take.
 /// </para>
 /// </remarks>
 public sealed class CascadeClassifier
@@ -52,17 +58,23 @@ public sealed class CascadeClassifier
     {
         ArgumentNullException.ThrowIfNull(text);
         options ??= CascadeRequestOptions.Default;
-        return RunAsync(text, options, Cascade.TakeKey(options), cancellationToken);
+        return RunAsync(text, options, cancellationToken);
     }
 
     /// <summary>Finds the labels of a stream of texts, one result per text in their order.</summary>
-    /// <param name="texts">The texts. No more are read than are being worked on.</param>
+    /// <param name="texts">
+    /// The texts. No more are read than are being worked on. Where it fails, or holds <see langword="null"/>, what is
+    /// under way is answered first, and then the stream fails.
+    /// </param>
     /// <param name="concurrency">
-    /// How many texts may be under way at once, at least 1. A result comes when so many texts have been read, its own
-    /// included, or the stream has ended; and it waits for the consumer.
+    /// How many texts may be under way at once, at least 1. A result comes as soon as it and all before it are there,
+    /// and it waits for the consumer.
     /// </param>
     /// <param name="options">What each request asks of the cascade itself. A key in it is completed with the item's number.</param>
-    /// <param name="cancellationToken">Stops the work in flight.</param>
+    /// <param name="cancellationToken">
+    /// Stops the work in flight, and the reading. A source or a call that ignores it is left behind after
+    /// <see cref="CascadeSettings.GraceTime"/>.
+    /// </param>
     /// <returns>
     /// The results. Whoever stops reading cancels what is under way; what was answered and not read has been paid for,
     /// and is not learned. An item whose expert failed has no label and says why in
@@ -80,6 +92,13 @@ public sealed class CascadeClassifier
         return ReadAsync(texts, concurrency, options ?? CascadeRequestOptions.Default, cancellationToken);
     }
 
+    internal async Task<Classification> RunAsync(
+        string text, CascadeRequestOptions options, CancellationToken cancellationToken)
+    {
+        var request = new GenerationRequest(Prompt.CreateMessages(text), options: null, Prompt.Labels, _wholeText);
+        return Classification.Of(await Cascade.RunAsync(request, options, Cascade.TakeKey(options), stream: null, cancellationToken), this);
+    }
+
     private async IAsyncEnumerable<Classification> ReadAsync(
         IAsyncEnumerable<string> texts,
         int concurrency,
@@ -87,82 +106,11 @@ public sealed class CascadeClassifier
         CancellationToken callerToken,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken, cancellationToken);
-        var underWay = new Queue<Task<Classification>>();
-        var number = 0;
-        try
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(callerToken, cancellationToken);
+        await using var results = new ClassificationStream(this, texts, concurrency, options, either.Token);
+        while (await results.NextAsync() is { } result)
         {
-            await foreach (var text in texts.WithCancellation(stop.Token))
-            {
-                underWay.Enqueue((await StartAsync(text, options, number++, stop.Token)).Run);
-                if (underWay.Count == concurrency)
-                {
-                    yield return await FinishAsync(underWay, stop.Token);
-                }
-            }
-
-            while (underWay.Count > 0)
-            {
-                yield return await FinishAsync(underWay, stop.Token);
-            }
-        }
-        finally
-        {
-            if (underWay.Count > 0)
-            {
-                await stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            yield return result;
         }
     }
-
-    // An item is learned when it is its turn, before the next one is started.
-    private async Task<Classification> FinishAsync(Queue<Task<Classification>> underWay, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await underWay.Peek();
-            await Cascade.LearnInTurnAsync(result.Episode!, cancellationToken);
-            return result;
-        }
-        catch (CascadeException e)
-        {
-            return Classification.Of(e);
-        }
-        finally
-        {
-            _ = underWay.Dequeue();
-        }
-    }
-
-    // The next item starts, and an older one is learned, only after the students have looked at this one.
-    private async Task<UnderWay> StartAsync(
-        string text, CascadeRequestOptions options, int number, CancellationToken cancellationToken)
-    {
-        if (text is null)
-        {
-            throw new ArgumentException($"The text number {number} of the stream is null.", nameof(text));
-        }
-
-        var whenTiersAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var own = options with
-        {
-            Key = options.Key is { } key ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key}-{number}") : null,
-            LearnsInTurn = true,
-            OnTiersAsked = () => whenTiersAsked.TrySetResult(),
-        };
-        var run = RunAsync(text, own, Cascade.TakeKey(own), cancellationToken);
-        _ = await Task.WhenAny(run, whenTiersAsked.Task);
-        return new UnderWay(run);
-    }
-
-    private async Task<Classification> RunAsync(
-        string text, CascadeRequestOptions options, string key, CancellationToken cancellationToken)
-    {
-        var request = new GenerationRequest(Prompt.CreateMessages(text), options: null, Prompt.Labels, _wholeText);
-        return Classification.Of(await Cascade.RunAsync(request, options, key, stream: null, cancellationToken), this);
-    }
-
-    // An async method cannot return a task that is still running without waiting for it.
-    private readonly record struct UnderWay(Task<Classification> Run);
 }

@@ -72,6 +72,7 @@ internal static class CascadeFactory
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
+            LearnsNothing = tier.Setup.Client is not null,
         }).ToList();
         var expert = new Expert(ReadLabels(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), builder), plan.Expert.Name)
         {
@@ -114,6 +115,7 @@ internal static class CascadeFactory
             Logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance,
             MeterFactory = services.GetService<IMeterFactory>(),
             EnableSensitiveData = options.EnableSensitiveData,
+            Remember = learning is null ? null : learning.Remember,
             ExpertBudget = learning?.Budget,
             Learn = learning is null ? null : learning.LearnAsync,
             RequestNumber = learning?.RequestNumber,

@@ -42,7 +42,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         _logger = logger;
         Budget = spending?.Budget;
         _feed = new LearningFeed(
-            students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time);
+            students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time,
+            setup.Learners.Count == 0 ? students?.Seats[0].Student.Labels : null);
         students?.OnDrift = () => Log.StudentsDrifted(_logger, _cascade);
         _startsUntrainedIfCorrupt = setup.StartsUntrainedIfCorrupt;
         _saveEvery = setup.SaveEvery;
@@ -128,6 +129,10 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     }
 
     /// <inheritdoc/>
+    public ValueTask<FeedbackOutcome> ReportLabelAsync(string episodeId, string label, CancellationToken cancellationToken = default) =>
+        _feed.ReportLabelAsync(episodeId, label, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<FeedbackOutcome> ReportAsync(
         string episodeId, Generation truth, TruthSource source, CancellationToken cancellationToken = default) =>
         _feed.ReportAsync(episodeId, truth, source, cancellationToken);
@@ -156,6 +161,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     internal IGenerator? GeneratorOf(string tier) => _students?.GeneratorOf(tier);
 
     internal IDeferralPolicy? PolicyOf(string tier) => _students?.PolicyOf(tier);
+
+    internal void Remember(Episode episode) => _feed.Remember(episode);
 
     /// <summary>Learns what an answered request teaches. It never throws; whoever is cancelled waits no longer.</summary>
     internal async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)

@@ -7,23 +7,34 @@ namespace LlmCascade.Chat;
 /// <remarks>
 /// <para>
 /// A reply is read without regard to case, punctuation, markup and what stands around the label: <c>**Positive.**</c>,
-/// <c>{"label": "positive"}</c> and <c>The review is positive</c> all name <c>positive</c>. A reply that names no label,
-/// or several, or holds a word of denial, whatever it is about, is unparsed. Immutable.
+/// <c>{"label": "positive"}</c> and <c>The review is positive</c> all name <c>positive</c>. Whatever is in doubt is
+/// unparsed, and never a guess. Immutable. These are the rules:
 /// </para>
+/// <list type="number">
+/// <item>The longest name counts. Its words are joined by spaces and hyphens, never across the end of a sentence.</item>
+/// <item>A reply that names no label, or two of them, is unparsed.</item>
+/// <item>So is one that names a label in a question, struck out (<c>~~positive~~</c>), with a number behind it
+/// (<c>"positive": 0.1</c>) or with a percentage before it.</item>
+/// <item>So is one that holds a word of denial (<c>not</c>, <c>isn't</c>, <c>kein</c>, <c>不</c>), whatever it is about.</item>
+/// <item>What may be an ordinary word counts as a denial: a label of one letter, or one that denies, such as <c>no</c>, where
+/// another word follows it (<c>no idea</c>), and a number in the midst of words (<c>GPT 4 model</c>).</item>
+/// <item>Where the label alone is the first sentence or line, after a heading of one word with a colon at most, it is the
+/// answer: denials in sentences that do not name it are about something else. <c>positive. The plot is not
+/// perfect.</c> names <c>positive</c>.</item>
+/// </list>
 /// <para>
 /// Names are matched word by word, and words end at spaces and punctuation. Where a language writes no spaces, a label
 /// is found only where it stands by itself: <c>标签：积极。</c> names <c>积极</c>, and <c>这是积极的</c> is unparsed. A
-/// number counts as a whole: <c>3.5</c> and <c>3/5</c> do not name <c>3</c>. A label of one letter is not told from a
-/// word like <c>a</c> where another word follows it, so such a reply is unparsed.
+/// number counts as a whole: <c>3.5</c> and <c>3/5</c> do not name <c>3</c>.
 /// </para>
 /// <para>
-/// Denials are known by single words of English and some other European languages, Arabic and Chinese (<c>not</c>,
-/// <c>isn't</c>, <c>kein</c>, <c>不</c>). Others (<c>far from positive</c>) are not seen, so ask for the label alone.
+/// Denials are known by single words of English and some other European languages, Arabic and Chinese. Others
+/// (<c>far from positive</c>) are not seen, so ask for the label alone.
 /// </para>
 /// </remarks>
 public sealed class LabelPrompt
 {
-    private readonly ImmutableArray<(string[] Words, string Label)> _names;
+    private readonly ImmutableArray<(LabelWord[] Words, string Label)> _names;
     private readonly string _instructions;
 
     /// <summary>Initializes a prompt.</summary>
@@ -71,26 +82,60 @@ public sealed class LabelPrompt
         var words = LabelWords.Of(reply);
         string? found = null;
         var end = 0;
+        var (isSettled, isNamed, isDoubtful) = (false, false, false);
         for (var i = 0; i < words.Count; i++)
         {
-            // The longest name counts: "very positive" is not "positive" as well.
             var (length, label) = FindAt(words, i);
-            if (length > 0 && i + length > end)
+            if (i + length > end && length > 0 && !(length == 1 && MayBeAnotherWord(words, i)))
             {
-                if ((found is not null && found != label) || (length == 1 && words[i] is { IsLetter: true, RunsOn: true }))
+                if ((found is not null && found != label) || IsWeighed(words, i, length))
                 {
                     return null;
                 }
 
-                (found, end) = (label, i + length);
+                (found, isNamed, end) = (label, true, i + length);
+                isSettled |= StandsAlone(words, i, length);
             }
-            else if (i >= end && LabelWords.Denies(words[i].Text))
+            else if (i >= end)
             {
-                return null;
+                isDoubtful |= length > 0 || LabelWords.Denies(words[i].Text);
+            }
+
+            if (words[i].EndsSentence || i == words.Count - 1)
+            {
+                if ((isDoubtful && (isNamed || !isSettled)) || (isNamed && words[i].Asks))
+                {
+                    return null;
+                }
+
+                (isNamed, isDoubtful) = (false, false);
             }
         }
 
         return found;
+    }
+
+    private static bool MayBeAnotherWord(List<LabelWord> words, int at)
+    {
+        var word = words[at];
+        return word.RunsOn
+            && (word.IsNumber ? at > 0 && words[at - 1].RunsOn : word.IsLetter || LabelWords.Denies(word.Text));
+    }
+
+    // Whether it is told how much of a label there is, or that there is none, rather than which one it is.
+    private static bool IsWeighed(List<LabelWord> words, int at, int length)
+    {
+        var behind = words[at + length - 1].After;
+        return behind.Contains("~~", StringComparison.Ordinal)
+            || (at > 0 && words[at - 1] is { IsNumber: true } before && before.After.Contains('%'))
+            || (at + length < words.Count && words[at + length].IsNumber && (behind.Contains(':') || !behind.Contains('\n')));
+    }
+
+    private static bool StandsAlone(List<LabelWord> words, int at, int length)
+    {
+        var isFirst = at == 0 || (at == 1 && words[0].After.Contains(':') && !words[0].EndsSentence);
+        var last = words[at + length - 1];
+        return isFirst && last.EndsSentence && !last.After.Contains(':');
     }
 
     private (int Length, string? Label) FindAt(List<LabelWord> words, int start)
@@ -107,11 +152,11 @@ public sealed class LabelPrompt
         return longest;
     }
 
-    private static ImmutableArray<(string[] Words, string Label)> Collect(
+    private static ImmutableArray<(LabelWord[] Words, string Label)> Collect(
         LabelSpace labels, IEnumerable<KeyValuePair<string, string>> synonyms)
     {
         var known = new Dictionary<string, string>(LabelWords.Comparer);
-        var names = ImmutableArray.CreateBuilder<(string[], string)>();
+        var names = ImmutableArray.CreateBuilder<(LabelWord[], string)>();
         foreach (var (name, label) in labels.Labels.Select(label => KeyValuePair.Create(label, label)).Concat(synonyms))
         {
             var parameter = names.Count < labels.Labels.Length ? nameof(labels) : nameof(synonyms);
@@ -120,13 +165,13 @@ public sealed class LabelPrompt
                 throw new ArgumentException($"The synonym '{name}' stands for '{label}', which is none of the labels {labels}.", nameof(synonyms));
             }
 
-            string[] words = [.. LabelWords.Of(name ?? "").Select(word => word.Text)];
+            LabelWord[] words = [.. LabelWords.Of(name ?? "")];
             if (words.Length == 0)
             {
                 throw new ArgumentException($"'{name}' has no letter, digit or symbol, so no reply could name it.", parameter);
             }
 
-            var key = string.Join(' ', words);
+            var key = string.Join(' ', words.Select(word => word.Text));
             if (known.TryGetValue(key, out var other) && other != label)
             {
                 throw new ArgumentException($"'{name}' would name both '{other}' and '{label}'. Case and punctuation do not count.", parameter);
@@ -141,11 +186,13 @@ public sealed class LabelPrompt
         return names.ToImmutable();
     }
 
-    private static bool StartsAt(List<LabelWord> words, int start, string[] name)
+    private static bool StartsAt(List<LabelWord> words, int start, LabelWord[] name)
     {
         for (var i = 0; i < name.Length; i++)
         {
-            if (start + i >= words.Count || !LabelWords.Comparer.Equals(words[start + i].Text, name[i]))
+            if (start + i >= words.Count
+                || !LabelWords.Comparer.Equals(words[start + i].Text, name[i].Text)
+                || (i > 0 && words[start + i - 1] is var last && !last.Joins && last.After != name[i - 1].After))
             {
                 return false;
             }

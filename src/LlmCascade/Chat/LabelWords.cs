@@ -11,7 +11,7 @@ internal static class LabelWords
     private static readonly FrozenSet<string> _denials = new[]
     {
         "not", "no", "non", "never", "neither", "nor", "none", "nothing", "cannot", "without", "unable", "hardly", "anything",
-        "opposite", "wrong", "incorrect", "isnt", "wasnt", "arent", "doesnt", "dont", "didnt", "cant", "false", "null", "0",
+        "opposite", "wrong", "incorrect", "refuse", "refuses", "refused", "decline", "declined", "isnt", "wasnt", "arent", "doesnt", "dont", "didnt", "cant", "false", "null", "0",
         "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "weder", "nein",
         "ne", "pas", "ni", "jamais", "aucun", "aucune", "sans", "nunca", "tampoco", "sin", "não", "nem", "sem", "né", "mai", "senza",
         "niet", "geen", "inte", "ikke", "не", "нет", "ни", "без", "değil", "ليس", "ليست", "غير", "لا", "لم",
@@ -38,9 +38,8 @@ internal static class LabelWords
     public static List<LabelWord> Of(string text)
     {
         text = Simplify(text);
-        List<LabelWord> words = [];
+        List<Range> places = [];
         var start = -1;
-        var end = 0;
         for (var i = 0; i < text.Length;)
         {
             var rune = Rune.GetRuneAt(text, i);
@@ -49,41 +48,27 @@ internal static class LabelWords
             if (isPart && start < 0)
             {
                 start = i;
-                MarkRunOn(words, text.AsSpan(end..i));
             }
             else if (!isPart && start >= 0)
             {
-                Add(start, i);
+                places.Add(start..i);
                 start = -1;
             }
 
             i += rune.Utf16SequenceLength;
             if (isSymbol)
             {
-                Add(i - rune.Utf16SequenceLength, i);
+                places.Add((i - rune.Utf16SequenceLength)..i);
             }
         }
 
         if (start >= 0)
         {
-            Add(start, text.Length);
+            places.Add(start..text.Length);
         }
 
-        return words;
-
-        void Add(int from, int to)
-        {
-            words.Add(new LabelWord(text[from..to], RunsOn: false));
-            end = to;
-        }
-    }
-
-    private static void MarkRunOn(List<LabelWord> words, ReadOnlySpan<char> gap)
-    {
-        if (words.Count > 0 && !gap.IsEmpty && gap.IsWhiteSpace())
-        {
-            words[^1] = words[^1] with { RunsOn = !gap.Contains('\n') };
-        }
+        return [.. places.Select((place, i) => new LabelWord(
+            text[place], i + 1 < places.Count ? text[place.End..places[i + 1].Start] : text[place.End..].TrimEnd()))];
     }
 
     // Invisible characters go, wide letters become ordinary ones, and each accented letter is written in one way.
@@ -103,7 +88,7 @@ internal static class LabelWords
             _ = rune.Value switch
             {
                 >= 0xFF01 and <= 0xFF5E => simple.Append((char)(rune.Value - 0xFEE0)),
-                '\u2019' => simple.Append('\''),
+                '`' or '\u00B4' or '\u02BC' or '\u2018' or '\u2019' or '\u2032' => simple.Append('\''),
                 '\u2212' => simple.Append('-'),
                 _ => simple.Append(rune.ToString()),
             };

@@ -18,13 +18,32 @@ public sealed partial class Cascade
             return false;
         }
 
-        // Whoever waits for this starts its next request, which must find the call counted. A nested cascade has no say.
-        if (passage.Parent.Depth == 0)
+        // Whoever waits for this starts its next request, which must find the call counted.
+        TellWhenLooked(passage, Tiers.Length);
+        return true;
+    }
+
+    // A nested cascade has no say.
+    private void TellWhenLooked(Passage passage, int next)
+    {
+        if (passage.Parent.Depth == 0 && passage.Parent.Episode.Options.OnLooked is { } tell && !MayLookFrom(next))
         {
-            passage.Parent.Episode.Options.OnTiersAsked?.Invoke();
+            tell();
+        }
+    }
+
+    private bool MayLookFrom(int next)
+    {
+        var knowsNothing = Settings.Learn is null && Settings.ExpertBudget is null;
+        for (; next < Tiers.Length && !knowsNothing; next++)
+        {
+            if (!Tiers[next].LearnsNothing)
+            {
+                return true;
+            }
         }
 
-        return true;
+        return false;
     }
 
     private void GiveBackUnused(AttemptNode attempt)

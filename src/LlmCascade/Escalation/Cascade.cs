@@ -173,6 +173,7 @@ public sealed partial class Cascade : IGenerator
         var answers = default(TierAnswers);
         for (var i = 0; i < Tiers.Length && !passage.IsForExpert; i++)
         {
+            TellWhenLooked(passage, i);
             var outcome = await AskTierAsync(Tiers[i], _gates[i], passage);
             if (outcome.Verdict.Decision == Decision.Keep)
             {

@@ -19,8 +19,11 @@ public sealed record CascadeRequestOptions
     /// <summary>Gets whether the expert is asked without asking the tiers.</summary>
     public bool ForceExpert { get; init; }
 
-    /// <summary>Gets who is told, once, when the expert will be asked and its call is counted, so that no tier will be asked any more.</summary>
-    internal Action? OnTiersAsked { get; init; }
+    /// <summary>
+    /// Gets who is told, at least once unless the request ends before, when it will look no more at what is learned: only
+    /// chat models are left to be asked, or the expert, whose call is counted.
+    /// </summary>
+    internal Action? OnLooked { get; init; }
 
     /// <summary>Gets whether the caller brings the episode to the learners itself, when its turn has come.</summary>
     internal bool LearnsInTurn { get; init; }

@@ -91,6 +91,9 @@ public sealed record CascadeSettings
     [Experimental("LLMC002")]
     public Action<EpisodeAddendum>? OnAddendum { get; init; }
 
+    /// <summary>Gets who remembers an episode, for truth about it, before it is its turn to be learned.</summary>
+    internal Action<Episode>? Remember { get; init; }
+
     /// <summary>Gets how often the expert may be asked; <see langword="null"/>, the default, for as often as it takes.</summary>
     /// <value>
     /// It holds in every mode. Requests that it refuses an expert get the last tier's answer, with the reason

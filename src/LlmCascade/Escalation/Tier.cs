@@ -38,4 +38,7 @@ public sealed class Tier
 
     /// <summary>Gets whether server-side conversations live at this tier, so that requests that continue one go to it alone.</summary>
     public bool OwnsConversations { get; init; }
+
+    /// <summary>Gets whether it answers without a look at what the cascade learns.</summary>
+    internal bool LearnsNothing { get; init; }
 }

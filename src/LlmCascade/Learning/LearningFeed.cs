@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace LlmCascade.Learning;
 
 /// <summary>Brings lessons to the learners of one cascade: those of its episodes, and those that the host reports later.</summary>
@@ -11,6 +13,7 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     private readonly RecentEpisodes _recent;
     private readonly Func<Episode, bool>? _accept;
     private readonly LearningLedger _ledger;
+    private readonly LabelSpace? _labels;
     private readonly bool _waits;
 
     /// <summary>Initializes a feed.</summary>
@@ -19,13 +22,15 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     /// <param name="ledger">Where lessons are counted.</param>
     /// <param name="accept">Whether an expert's answer may be learned from, asked on the request's thread; <see langword="null"/> for every one.</param>
     /// <param name="time">The clock; the system's when <see langword="null"/>.</param>
+    /// <param name="labels">The labels, where nothing else is learned; <see langword="null"/> where somebody learns from anything.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public LearningFeed(
         IEnumerable<IOnlineLearner> learners,
         LearningOptions options,
         LearningLedger ledger,
         Func<Episode, bool>? accept = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        LabelSpace? labels = null)
     {
         var mistakes = string.Join(' ', options.FindMistakes());
         if (mistakes.Length > 0)
@@ -38,6 +43,7 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
         _recent = new RecentEpisodes(options.FeedbackCapacity, options.FeedbackExpiry, time);
         _accept = accept;
         _ledger = ledger;
+        _labels = labels;
         _waits = !options.Background;
     }
 
@@ -56,12 +62,52 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
         }
     }
 
+    /// <summary>Remembers an episode for feedback before it is learned.</summary>
+    public void Remember(Episode episode)
+    {
+        if (episode.AllowsLearning)
+        {
+            _recent.Keep(episode);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<FeedbackOutcome> ReportLabelAsync(string episodeId, string label, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(episodeId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(label);
+        var labels = _labels;
+        if (_recent.Find(episodeId) is { } episode)
+        {
+            labels = episode.Request.Labels
+                ?? throw new ArgumentException("The request asked for no label, so none can be its truth. Report a generation.", nameof(episodeId));
+        }
+
+        if (labels is not null && labels.IndexOf(label) < 0)
+        {
+            throw new ArgumentException($"'{label}' is none of the labels {labels}. Case counts.", nameof(label));
+        }
+
+        // Of an episode that is unknown or was reported before, nothing is learned in any case.
+        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, label)))
+        {
+            Labels = labels is null ? null : LabelDistribution.Certain(labels, label),
+        };
+        return ReportAsync(episodeId, truth, TruthSource.Host, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask<FeedbackOutcome> ReportAsync(
         string episodeId, Generation truth, TruthSource source, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(episodeId);
         ArgumentNullException.ThrowIfNull(truth);
+        if (_labels is not null && !_labels.Equals(truth.Labels?.Space))
+        {
+            throw new ArgumentException(
+                $"Only labels are learned here, of {_labels}, and the truth {(truth.Labels is { } other ? $"speaks of {other.Space}" : "has none")}.", nameof(truth));
+        }
+
         if (!Enum.IsDefined(source))
         {
             throw new ArgumentOutOfRangeException(
@@ -104,8 +150,9 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
         {
             // The caller may edit its messages once it has the answer, so the question is fixed before.
             _ = episode.Request.Query;
-            _recent.Keep(episode);
-            return lesson is not null && _accept?.Invoke(episode) is not false ? lesson : null;
+
+            // What the host knows better need not be learned from the expert any more.
+            return _recent.Keep(episode) && lesson is not null && _accept?.Invoke(episode) is not false ? lesson : null;
         }
         catch (Exception e)
         {

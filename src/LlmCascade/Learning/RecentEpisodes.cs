@@ -23,12 +23,23 @@ internal sealed class RecentEpisodes(int capacity, TimeSpan expiry, TimeProvider
         }
     }
 
+    /// <summary>Finds an episode that is remembered and has not been reported.</summary>
+    public Episode? Find(string id)
+    {
+        lock (_lock)
+        {
+            ForgetExpired();
+            return _byId.GetValueOrDefault(id)?.Episode;
+        }
+    }
+
     /// <summary>Remembers an episode. Of several parts of one, as nested cascades make them, the last counts.</summary>
-    public void Keep(Episode episode)
+    /// <returns>Whether no truth about it has been reported.</returns>
+    public bool Keep(Episode episode)
     {
         if (capacity == 0)
         {
-            return;
+            return true;
         }
 
         lock (_lock)
@@ -37,7 +48,7 @@ internal sealed class RecentEpisodes(int capacity, TimeSpan expiry, TimeProvider
             if (_byId.TryGetValue(episode.Id, out var known))
             {
                 known.Episode = known.Episode is null ? null : episode;
-                return;
+                return known.Episode is not null;
             }
 
             if (_oldestFirst.Count == capacity)
@@ -48,6 +59,7 @@ internal sealed class RecentEpisodes(int capacity, TimeSpan expiry, TimeProvider
             var memory = new Memory(episode, time.GetTimestamp());
             _byId.Add(episode.Id, memory);
             _oldestFirst.Enqueue(memory);
+            return true;
         }
     }
 

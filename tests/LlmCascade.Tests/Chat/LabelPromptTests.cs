@@ -18,7 +18,7 @@ public sealed class LabelPromptTests
         select string.Concat(letters.Select(letter => alphabet[letter])) + "q";
 
     private static readonly Gen<string> _punctuation =
-        Gen.OneOfConst("*", "**", "\"", "`", ".", ",", ":", ";", "!", "?", "(", ")", "[", "}", "<", ">", "#", "_", " ", "\n", "~", "|", "“", "」", "。", "，", "✅", "😀")
+        Gen.OneOfConst("*", "**", "\"", "`", ".", ",", ":", ";", "!", "(", ")", "[", "}", "<", ">", "#", "_", " ", "\n", "|", "“", "」", "。", "，", "✅", "😀")
             .Array[0, 6].Select(string.Concat);
 
     private static readonly Gen<string[]> _labels =
@@ -145,6 +145,64 @@ public sealed class LabelPromptTests
     [InlineData("θετικός,αρνητικός", "ΘΕΤΙΚΌΣ", "θετικός")]
     [InlineData("d'accord,contre", "D’accord !", "d'accord")]
     public void A_reply_names_one_label_or_is_unparsed(string labels, string reply, string? label) =>
+        Assert.Equal(label, new LabelPrompt(new LabelSpace(labels.Split(','))).Parse(reply));
+
+    [Theory]
+    [InlineData(YesNo, "No idea.", null)]
+    [InlineData(YesNo, "I have no idea", null)]
+    [InlineData(YesNo, "There is no way to tell", null)]
+    [InlineData(YesNo, "No answer", null)]
+    [InlineData(YesNo, "No. 5", null)]
+    [InlineData(YesNo, "No.5", null)]
+    [InlineData(YesNo, "No? Yes?", null)]
+    [InlineData(YesNo, "Yes, no doubt", null)]
+    [InlineData(YesNo, "Yes. No doubt about it.", "yes")]
+    [InlineData(YesNo, "No. It is not hateful.", "no")]
+    [InlineData(YesNo, "No.", "no")]
+    [InlineData("hate,no hate", "No. Hate speech is present", null)]
+    [InlineData("hate,no hate", "Is it fine? No! Hate.", null)]
+    [InlineData("hate,no hate", "no\nhate", null)]
+    [InlineData("hate,no hate", "Hate. There is no hate.", null)]
+    [InlineData("hate,no hate", "No hate. It is not even rude.", "no hate")]
+    [InlineData("relevant,not relevant", "Certainly not. Relevant!", null)]
+    [InlineData("relevant,not relevant", "Not relevant!", "not relevant")]
+    [InlineData("toxic,non-toxic", "non\u2011toxic", "non-toxic")]
+    [InlineData("research & development,sales", "Research & Development", "research & development")]
+    [InlineData(Mood, "{\"positive\": 0.0}", null)]
+    [InlineData(Mood, "{\"positive\": 0.1}", null)]
+    [InlineData(Mood, "{\"positive\":\n0.1}", null)]
+    [InlineData(Mood, "{\"positive\":\nfalse}", null)]
+    [InlineData(Mood, "positive: 10%", null)]
+    [InlineData(Mood, "10% positive", null)]
+    [InlineData(Mood, "positive\n\n1. The acting is fine.", "positive")]
+    [InlineData(Mood, "It isn`t positive", null)]
+    [InlineData(Mood, "It isn´t positive", null)]
+    [InlineData(Mood, "It isnʼt positive", null)]
+    [InlineData(Mood, "It isn‘t positive", null)]
+    [InlineData(Mood, "`positive`", "positive")]
+    [InlineData(Mood, "Is it positive?", null)]
+    [InlineData(Mood, "Is it positive？", null)]
+    [InlineData(Mood, "Positive? Not sure.", null)]
+    [InlineData(Mood, "~~positive~~", null)]
+    [InlineData(Mood, "I refuse to call this positive", null)]
+    [InlineData(Mood, "positive. The plot is not perfect.", "positive")]
+    [InlineData(Mood, "**Positive**\nNothing to complain about.", "positive")]
+    [InlineData(Mood, "Sentiment: positive. The plot is not perfect.", "positive")]
+    [InlineData(Mood, "{\"label\": \"positive\",\n\"reason\": \"not a bad film\"}", "positive")]
+    [InlineData(Mood, "积极", null)]
+    [InlineData("积极,消极", "积极。情节不完美。", "积极")]
+    [InlineData(Mood, "positive. But it is not positive.", null)]
+    [InlineData(Mood, "positive... not", null)]
+    [InlineData(Mood, "positive, or not", null)]
+    [InlineData(Mood, "positive. Not negative.", null)]
+    [InlineData(Mood, "It might be positive. I am not sure.", null)]
+    [InlineData(Mood, "Not sure: positive. It is fine.", null)]
+    [InlineData("1,2,3,4,5", "GPT 4 model here", null)]
+    [InlineData("1,2,3,4,5", "The answer is 4", "4")]
+    [InlineData("1,2,3,4,5", "Rating: 4 stars", "4")]
+    [InlineData("0,1", "0\nIt is not spam.", "0")]
+    [InlineData("A,B,C", "A\nIt is about a match.", "A")]
+    public void What_is_in_doubt_is_unparsed_and_a_label_alone_at_the_beginning_is_not(string labels, string reply, string? label) =>
         Assert.Equal(label, new LabelPrompt(new LabelSpace(labels.Split(','))).Parse(reply));
 
     [Theory]

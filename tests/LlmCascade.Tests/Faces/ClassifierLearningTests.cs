@@ -51,7 +51,24 @@ public sealed class ClassifierLearningTests
         }
     }
 
-    private sealed class Run(int concurrency, bool isAsynchronous, CascadeMode mode, int seed)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task A_chat_model_behind_the_students_changes_nothing_about_that(int concurrency)
+    {
+        for (var seed = 0; seed < 4; seed++)
+        {
+            var run = new Run(concurrency, isAsynchronous: true, CascadeMode.Normal, seed, hasChat: true);
+
+            await run.ListAsync();
+
+            Assert.Equal(Enumerable.Range(0, Items), run.Learned);
+            Assert.Empty(run.Mistakes);
+        }
+    }
+
+    private sealed class Run(int concurrency, bool isAsynchronous, CascadeMode mode, int seed, bool hasChat = false)
     {
         private readonly Gates _gates = new(seed);
         private int _isLearning;
@@ -62,8 +79,14 @@ public sealed class ClassifierLearningTests
 
         public async Task<List<string>> ListAsync()
         {
+            List<Tier> tiers = [new("first", new FunctionGenerator(LookAsync), DeferAll), new("second", Nested(), DeferAll), new("third", new FunctionGenerator(LookAsync), Policy)];
+            if (hasChat)
+            {
+                tiers.Add(new("chat", new FunctionGenerator(AnswerAsync), DeferAll) { LearnsNothing = true });
+            }
+
             var cascade = new Cascade(
-                [new Tier("first", new FunctionGenerator(LookAsync), DeferAll), new Tier("second", Nested(), DeferAll), new Tier("third", new FunctionGenerator(LookAsync), Policy)],
+                tiers,
                 new Expert(new FunctionGenerator(AnswerAsync)),
                 new CascadeSettings { Mode = mode, Learn = LearnAsync, ExpertBudget = ExpertBudget.OfShare(0.5, burst: 3) });
             List<string> results = [];

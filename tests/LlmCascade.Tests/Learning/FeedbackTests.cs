@@ -2,11 +2,14 @@ using LlmCascade.Escalation;
 using LlmCascade.Learning;
 using LlmCascade.Tests.Escalation;
 using Xunit;
+using static LlmCascade.Tests.Cascades;
 
 namespace LlmCascade.Tests.Learning;
 
 public sealed class FeedbackTests : LearningTest
 {
+    private static readonly LabelSpace _mood = new("good", "bad");
+
     private readonly LearningOptions _options = new();
     private readonly ScriptedLearner _learner = new();
 
@@ -184,6 +187,40 @@ public sealed class FeedbackTests : LearningTest
     }
 
     [Fact]
+    public async Task A_label_is_a_truth_of_the_host()
+    {
+        var feed = Feed(_options, _learner);
+        var episode = await AskForMoodAsync();
+        await feed.OfferAsync(episode);
+
+        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportLabelAsync(episode.Id, "bad"));
+        Assert.Equal(FeedbackOutcome.AlreadyReported, await feed.ReportLabelAsync(episode.Id, "good"));
+        Assert.Equal(FeedbackOutcome.Unknown, await feed.ReportLabelAsync("another", "good"));
+
+        var lesson = Assert.Single(_learner.Lessons);
+        Assert.Equal((episode, "bad", "bad", TruthSource.Host), (lesson.Episode, lesson.Truth.Labels!.Best, lesson.Truth.Response.Text, lesson.Source));
+        Assert.Equal(_mood, lesson.Truth.Labels.Space);
+    }
+
+    [Fact]
+    public async Task What_is_no_label_of_the_request_is_refused_and_can_be_reported_better()
+    {
+        var feed = Feed(_options, _learner);
+        Episode mood = await AskForMoodAsync(), question = await AskAsync("Lyon");
+        await feed.OfferAsync(mood);
+        await feed.OfferAsync(question);
+
+        var refusal = await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportLabelAsync(mood.Id, "Bad"));
+        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportLabelAsync(question.Id, "bad"));
+        await Assert.ThrowsAsync<ArgumentException>("label", async () => await feed.ReportLabelAsync(mood.Id, " "));
+        await Assert.ThrowsAsync<ArgumentException>("episodeId", async () => await feed.ReportLabelAsync("", "bad"));
+
+        Assert.Contains("none of the labels good, bad", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_learner.Lessons);
+        Assert.Equal(FeedbackOutcome.Accepted, await feed.ReportLabelAsync(mood.Id, "bad"));
+    }
+
+    [Fact]
     public async Task A_report_needs_an_id_a_truth_and_a_source()
     {
         var feed = Feed(_options, _learner);
@@ -192,4 +229,8 @@ public sealed class FeedbackTests : LearningTest
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await feed.ReportAsync("id", null!, TruthSource.Host));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await feed.ReportAsync("id", Answer("x"), (TruthSource)9));
     }
+
+    private static async Task<Episode> AskForMoodAsync() =>
+        (await new Cascade([Tier("small", "good")], Expert("good"))
+            .RunAsync(new GenerationRequest(Question.Messages, options: null, _mood))).Episode;
 }

@@ -173,15 +173,32 @@ public sealed class OnlineCascadeTests
         await using var host = Host(texts, cascade => cascade.LimitExpertCalls(100, 300));
         var results = await host.ClassifyAsync(texts.Select(each => each.Text));
         var kept = results.Last(result => !result.IsFromExpert);
-        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "good")))
-        {
-            Labels = LabelDistribution.Certain(host.Classifier.Prompt.Labels, "good"),
-        };
 
-        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportAsync(kept.Episode!.Id, truth, TruthSource.Host));
-        Assert.Equal(FeedbackOutcome.AlreadyReported, await host.Learning.ReportAsync(kept.Episode!.Id, truth, TruthSource.Host));
+        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportLabelAsync(kept.Episode!.Id, "good"));
+        Assert.Equal(FeedbackOutcome.AlreadyReported, await host.Learning.ReportLabelAsync(kept.Episode!.Id, "good"));
 
         Assert.Equal(101, host.Learning.Students[0].Lessons);
+    }
+
+    [Fact]
+    public async Task A_truth_without_a_label_is_refused_where_only_students_learn()
+    {
+        var texts = Make(3, new MadeUpTexts(10, _two));
+        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, "good")));
+        List<Lesson> lessons = [];
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(3, 3));
+        await using var other = Host(texts, cascade => cascade.LimitExpertCalls(3, 3).AddLearner(new ScriptedLearner(lessons.Add)));
+        var (id, otherId) = (await IdAsync(host), await IdAsync(other));
+
+        var refusal = await Assert.ThrowsAsync<ArgumentException>("truth", async () => await host.Learning.ReportAsync(id, truth, TruthSource.Host));
+
+        Assert.Contains("has none", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, host.Learning.Learned);
+        Assert.Equal(FeedbackOutcome.Accepted, await host.Learning.ReportLabelAsync(id, "good"));
+        Assert.Equal(FeedbackOutcome.Accepted, await other.Learning.ReportAsync(otherId, truth, TruthSource.Host));
+        Assert.Equal(2, lessons.Count);
+
+        async Task<string> IdAsync(OnlineHost asked) => (await asked.Classifier.ClassifyAsync(texts[0].Text)).Episode!.Id;
     }
 
     [Fact]
