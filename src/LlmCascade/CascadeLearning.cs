@@ -32,6 +32,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     private (long, long, long) _kept;
     private long _savedAt;
     private int _isSaving;
+    private bool _mayReplace;
 
     internal CascadeLearning(
         string cascade, LearningSetup setup, OnlineCascade? students, SpendingController? spending, LearningLedger ledger, TimeProvider time, ILogger logger)
@@ -51,7 +52,10 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         {
             _store = new CheckpointStore(path, PartsOf(setup, spending), time);
             _note = Budget is null ? null : new SpendingNote(path + ".spent", time, LogNotSaved);
-            Budget?.Note = _note;
+            if (!File.Exists(path) && !File.Exists(path + ".spent"))
+            {
+                AllowReplacing();
+            }
         }
     }
 
@@ -117,13 +121,20 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     /// <param name="cancellationToken">Stops before the former file is replaced.</param>
     /// <returns>A task that completes when it is saved. Learning stops for a moment only.</returns>
     /// <exception cref="InvalidOperationException">
-    /// A learner calls it in the middle of a lesson, or the cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.
+    /// A learner calls it in the middle of a lesson; the file holds what was learned before and was not loaded; or the
+    /// cascade was not told where: <see cref="CascadeBuilder.SaveLearningTo"/> says it.
     /// </exception>
     /// <exception cref="CheckpointException">What was learned, or the file, cannot be written.</exception>
     /// <exception cref="TimeoutException">Learning has stopped, and a learner ignores it.</exception>
     public async Task SaveAsync(CancellationToken cancellationToken = default)
     {
         var store = _store ?? throw NoPath();
+        if (!_mayReplace)
+        {
+            throw new InvalidOperationException(
+                $"'{store.Path}' holds what was learned before, and was not loaded. Call LoadAsync before the first request, or move the file away.");
+        }
+
         await _feed.BetweenLessonsAsync(() => store.SaveAsync(cancellationToken), cancellationToken).Unwrap().ConfigureAwait(false);
         Budget?.Settle();
     }
@@ -218,7 +229,15 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         // A process that was killed may have called after it saved, and not more often than it had written down.
         Budget?.Restore(Math.Max(Budget.Spent, _note?.Spent ?? 0), Math.Max(Budget.Requests, _note?.Requests ?? 0), _note?.Unused ?? 0);
         _kept = Progress;
+        AllowReplacing();
         return true;
+    }
+
+    // Who forgot to load, or could not, must not lose what is there.
+    private void AllowReplacing()
+    {
+        _mayReplace = true;
+        Budget?.Note = _note;
     }
 
     // What was loaded and not used since is on the disk already; what could not be loaded must not be replaced.

@@ -30,6 +30,51 @@ public sealed class LearningLifeTests : KeptLearningTest
     }
 
     [Fact]
+    public async Task Who_forgets_to_load_loses_nothing_of_what_was_kept()
+    {
+        await using (var first = Start())
+        {
+            await AskAsync(first, 20);
+        }
+
+        var kept = (await System.IO.File.ReadAllBytesAsync(File), await System.IO.File.ReadAllBytesAsync(Note));
+        await using (var forgetful = Start(saveEvery: 5))
+        {
+            await AskAsync(forgetful, 10);
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => forgetful.GetRequiredService<CascadeLearning>().SaveAsync());
+            Assert.Contains("was not loaded", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(kept.Item1, await System.IO.File.ReadAllBytesAsync(File));
+        Assert.Equal(kept.Item2, await System.IO.File.ReadAllBytesAsync(Note));
+        Assert.NotEmpty(Logged(17));
+        await using var last = Start();
+        Assert.True(await last.GetRequiredService<CascadeLearning>().LoadAsync());
+        Assert.Equal(20, last.GetRequiredService<CascadeLearning>().Budget!.Spent);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_stops_every_start_until_somebody_moves_it_away()
+    {
+        await using (var first = Start())
+        {
+            await AskAsync(first, 20);
+        }
+
+        var bytes = await System.IO.File.ReadAllBytesAsync(File);
+        bytes[bytes.Length / 2] ^= 1;
+        await System.IO.File.WriteAllBytesAsync(File, bytes);
+        for (var start = 0; start < 2; start++)
+        {
+            await using var services = Start();
+            await Assert.ThrowsAsync<CheckpointException>(() => services.GetRequiredService<CascadeLearning>().LoadAsync());
+            await AskAsync(services, 3);
+        }
+
+        Assert.Equal(bytes, await System.IO.File.ReadAllBytesAsync(File));
+    }
+
+    [Fact]
     public async Task A_learner_that_cannot_be_written_ends_no_shutdown_with_an_exception()
     {
         var learner = new CountingLearner("counts") { FailingWrites = int.MaxValue };
@@ -171,14 +216,12 @@ public sealed class LearningLifeTests : KeptLearningTest
     }
 
     [Fact]
-    public async Task Truths_that_name_no_label_are_counted()
+    public async Task Answers_of_the_expert_that_name_no_label_are_counted()
     {
+        Expert = new ScriptedChatClient("I cannot tell");
         await using var services = Start();
-        var answer = await services.GetRequiredService<CascadeClassifier>().ClassifyAsync("text");
+        await AskAsync(services, 2);
 
-        var learning = services.GetRequiredService<CascadeLearning>();
-        await learning.ReportAsync(answer.Episode!.Id, new ScriptedReply("hm").ToGeneration(), TruthSource.Host);
-
-        Assert.Equal(1, learning.Unparsed);
+        Assert.Equal(2, services.GetRequiredService<CascadeLearning>().Unparsed);
     }
 }
