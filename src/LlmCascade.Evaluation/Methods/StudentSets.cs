@@ -17,7 +17,7 @@ internal static class StudentSets
 
     private static StudentOptions OptionsFor(ReplayOptions options, ReplayTier tier)
     {
-        var student = new StudentOptions { Create = options.Mode == ReplayMode.Paper ? LogisticStudent.CreateAsInThePaper : null };
+        var student = new StudentOptions();
         tier.Configure?.Invoke(student);
         student.Score = options.Deferral switch
         {
