@@ -23,7 +23,8 @@ internal static class GeneratedTexts
         }
     }
 
-    private static string MakeItem(int labels, SplitMix random)
+    /// <summary>Makes one item: a label and a text with a TAB between.</summary>
+    public static string MakeItem(int labels, SplitMix random)
     {
         var label = (int)(random.NextDouble() * labels);
         var line = new StringBuilder().Append('c').Append(label);

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using LlmCascade.Calibration;
 using LlmCascade.Students;
 
 namespace LlmCascade.Benchmarks;
@@ -25,8 +26,8 @@ public class StudentBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var random = new Calibration.SplitMix(1);
-        _texts = [.. Enumerable.Range(0, Texts).Select(_ => string.Join(' ', Enumerable.Range(0, 30).Select(_ => Word(random))))];
+        var random = new SplitMix(1);
+        _texts = [.. Enumerable.Range(0, Texts).Select(_ => GeneratedTexts.MakeItem(Labels, random).Split('\t')[1])];
         _trainer = Trainer();
         foreach (var text in _texts)
         {
@@ -64,11 +65,4 @@ public class StudentBenchmarks
     }
 
     private LogisticTrainer Trainer() => new(new LogisticSettings(Labels, 1 << Bits), seed: 1);
-
-    // Few words are frequent and many are rare.
-    private static string Word(Calibration.SplitMix random)
-    {
-        var rank = (int)Math.Exp(Math.Log(20_000) * random.NextDouble());
-        return string.Concat("kato"[rank % 4], "eiou"[rank / 4 % 4], "rlns"[rank / 16 % 4], "aeiu"[rank / 64 % 4], "tdmg"[rank / 256 % 4]) + (rank >= 1024 ? $"{(char)('a' + (rank / 1024))}" : "");
-    }
 }

@@ -32,7 +32,7 @@ public sealed partial class CascadeBuilder
     }
 
     /// <summary>Limits the calls of the expert over a stream whose length is known. The students see to it that all are spent, and on what helps most.</summary>
-    /// <param name="calls">The calls, at least 0.</param>
+    /// <param name="calls">The calls, from 0 to one for each request.</param>
     /// <param name="requests">The number of requests that they are for, at least 1.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -46,7 +46,7 @@ public sealed partial class CascadeBuilder
 
     /// <summary>Limits the calls of the expert to a share of the requests: after n requests at most share · n + burst.</summary>
     /// <param name="share">The share, above 0 and at most 1.</param>
-    /// <param name="burst">The calls that may be made ahead, for the warm-up; by default as many as a student's warm-up takes.</param>
+    /// <param name="burst">The calls that may be made ahead, for the warm-up; by default as many as a student's warm-up takes, and at least 8, with which a student begins to answer.</param>
     /// <param name="spendFully">Whether at least 98 % of it is to be spent, also where the students are sure enough without.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -55,7 +55,9 @@ public sealed partial class CascadeBuilder
     {
         _ = ExpertBudget.OfShare(share, burst ?? 0, spendFully);
         Learning.Budget = () => ExpertBudget.OfShare(
-            share, burst ?? _tiers.Max(tier => tier.Student?.WarmUp) ?? new StudentOptions().WarmUp, spendFully);
+            share,
+            burst ?? Math.Max(LogisticStudent.FirstLessons, _tiers.Max(tier => tier.Student?.WarmUp) ?? new StudentOptions().WarmUp),
+            spendFully);
         return this;
     }
 

@@ -1,5 +1,6 @@
 using LlmCascade.Deferral;
 using LlmCascade.Learning;
+using LlmCascade.Students;
 
 namespace LlmCascade;
 
@@ -37,6 +38,11 @@ internal sealed class LearningSetup
             yield return mistake;
         }
 
+        if (Budget is not null && labels is not null && students.Count == tiers.Count && students.Exists(tier => tier.Student!.IsBuiltIn) && FindTooFew(Budget()) is { } few)
+        {
+            yield return $"The budget of the expert allows {few} calls on the first {LogisticStudent.FirstLessons} requests, before which no student answers, and there is no other tier: those requests would fail. Raise the burst of .LimitExpertShare(…) or the calls of .LimitExpertCalls(…) to {LogisticStudent.FirstLessons} at least, or add a tier that answers meanwhile.";
+        }
+
         if (Path is null)
         {
             yield break;
@@ -51,5 +57,19 @@ internal sealed class LearningSetup
         {
             yield return $"Two learners of the kind '{kind.Key}' are to be saved, and a file tells learners apart by their kind. Give each one its own.";
         }
+    }
+
+    private static int? FindTooFew(ExpertBudget budget)
+    {
+        for (var taken = 0; taken < LogisticStudent.FirstLessons; taken++)
+        {
+            budget.CountRequest();
+            if (!budget.TryTake())
+            {
+                return taken;
+            }
+        }
+
+        return null;
     }
 }

@@ -55,14 +55,13 @@ internal sealed class CascadeMethod : IReplayMethod
         return new ReplayRun(
             outcomes.MoveToImmutable(),
             [.. students.Seats.Select(seat => seat.Name)],
-            InferenceCost: students.Seats.Sum(seat => CostOf(seat) * seat.Answers),
-            TrainingCost: students.Seats.Sum(seat => CostOf(seat) * ((2 * seat.Student.Steps) + seat.Lessons)),
+            InferenceCost: students.Seats.Sum(seat => CostOf(seat) * seat.InferenceCost),
+            TrainingCost: students.Seats.Sum(seat => CostOf(seat) * seat.TrainingCost),
             seconds)
         {
             Regret = await regret.MeasureAsync(students.Seats[^1], () => StudentSets.Create(options, options.Tiers[^1], expert.Labels, seed), cancellationToken),
         };
 
-        // A student answers once more before it learns.
         double CostOf(StudentSeat seat) => seat.Student.Cost / students.Seats.Min(each => each.Student.Cost);
     }
 

@@ -17,11 +17,11 @@ internal static class StudentSets
 
     /// <summary>Makes the student of one tier by itself.</summary>
     public static IStudent Create(ReplayOptions options, ReplayTier tier, LabelSpace labels, ulong seed) =>
-        (OptionsFor(options, tier).Create ?? LogisticStudent.Create)(labels, seed);
+        OnlineCascade.CreatorOf(OptionsFor(options, tier), options.Mode == ReplayMode.Paper ? options.ToPaperSettings().Students[0] : null)(labels, seed);
 
     private static StudentOptions OptionsFor(ReplayOptions options, ReplayTier tier)
     {
-        var student = new StudentOptions { Create = options.Mode == ReplayMode.Paper ? LogisticStudent.CreateAsInThePaper : null };
+        var student = new StudentOptions();
         tier.Configure?.Invoke(student);
         student.Score = options.Deferral switch
         {

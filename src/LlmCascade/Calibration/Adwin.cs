@@ -15,26 +15,21 @@ internal sealed class Adwin
     private const int ShortestPart = 5;
 
     private readonly double _delta;
-    private readonly int _clock;
 
     // The oldest and largest first.
     private readonly List<Bucket> _buckets = [];
-    private long _updates;
 
     /// <summary>Initializes a detector that has seen nothing.</summary>
     /// <param name="delta">How readily it takes chance for a change, above 0 and below 1; the usual 0.002 gives few false alarms.</param>
-    /// <param name="clock">It looks for a change after every so many values, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public Adwin(double delta = 0.002, int clock = 1)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delta"/> is outside its range.</exception>
+    public Adwin(double delta = 0.002)
     {
         if (delta is not (> 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(delta), delta, "Delta lies between 0 and 1.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(clock, 1);
         _delta = delta;
-        _clock = clock;
     }
 
     /// <summary>Gets the number of values in the window.</summary>
@@ -73,15 +68,11 @@ internal sealed class Adwin
 
         _buckets.Add(new Bucket(1, value, 0));
         JoinEqualSizes();
-        _updates++;
         var hasChanged = false;
-        if (_updates % _clock == 0)
+        while (HasDifferentParts())
         {
-            while (HasDifferentParts())
-            {
-                _buckets.RemoveAt(0);
-                hasChanged = true;
-            }
+            _buckets.RemoveAt(0);
+            hasChanged = true;
         }
 
         return hasChanged;
@@ -90,8 +81,6 @@ internal sealed class Adwin
     public void Write(BinaryWriter writer)
     {
         writer.Write(_delta);
-        writer.Write(_clock);
-        writer.Write(_updates);
         writer.Write(_buckets.Count);
         foreach (var bucket in _buckets)
         {
@@ -102,17 +91,25 @@ internal sealed class Adwin
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="version">The version of the learner whose bytes they are.</param>
     /// <exception cref="InvalidDataException">It is not the state of a detector.</exception>
-    public static Adwin Read(BinaryReader reader)
+    public static Adwin Read(BinaryReader reader, int version)
     {
         var delta = reader.ReadDouble();
-        var clock = reader.ReadInt32();
-        if (delta is not (> 0 and < 1) || clock < 1)
+        if (delta is not (> 0 and < 1))
         {
-            throw new InvalidDataException($"No drift detector has a delta of {delta} and a clock of {clock}.");
+            throw new InvalidDataException($"No drift detector has a delta of {delta}.");
         }
 
-        var detector = new Adwin(delta, clock) { _updates = reader.ReadInt64() };
+        if (version == 1)
+        {
+            // After how many values it looked for a change, always 1, and how many there had been.
+            _ = reader.ReadInt32();
+            _ = reader.ReadInt64();
+        }
+
+        var detector = new Adwin(delta);
         var count = reader.ReadInt32();
         for (var i = 0; i < count; i++)
         {
@@ -126,9 +123,7 @@ internal sealed class Adwin
             detector._buckets.Add(bucket);
         }
 
-        return detector._updates >= 0 && count >= 0
-            ? detector
-            : throw new InvalidDataException("The drift detector counts below 0.");
+        return count >= 0 ? detector : throw new InvalidDataException("The drift detector counts below 0.");
     }
 
     // One more than may be of a size: the two oldest of them become one of the next size, which may be one too many there.

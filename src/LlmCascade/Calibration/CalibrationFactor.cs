@@ -12,18 +12,4 @@ internal static class CalibrationFactor
     /// <param name="isWrong">Whether the student disagreed with the expert.</param>
     /// <param name="factor">The calibration factor; 0 during warm-up.</param>
     public static double Target(bool isWrong, double factor) => isWrong ? 1 : factor;
-
-    /// <summary>Finds the rate of errors that a factor tolerates.</summary>
-    /// <param name="factor">The calibration factor, from 0 to below 0.5.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="factor"/> is outside its range.</exception>
-    public static double ToleratedError(double factor) => factor is >= 0 and < 0.5
-        ? (0.5 - factor) / (1 - factor)
-        : throw new ArgumentOutOfRangeException(nameof(factor), factor, "A calibration factor lies from 0 to below 0.5.");
-
-    /// <summary>Finds the factor that tolerates a rate of errors.</summary>
-    /// <param name="error">The rate of errors, above 0 and at most 0.5.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="error"/> is outside its range.</exception>
-    public static double FromToleratedError(double error) => error is > 0 and <= 0.5
-        ? (0.5 - error) / (1 - error)
-        : throw new ArgumentOutOfRangeException(nameof(error), error, "A tolerated rate of errors is above 0 and at most 0.5.");
 }

@@ -19,7 +19,6 @@ internal sealed class MlpCalibrator
     private const int MostInputs = 1 << 16;
 
     private readonly double _learningRate;
-    private readonly double _penalty;
     private readonly Adam _adam;
     private readonly MlpNetwork _network;
     private readonly double[] _gradient;
@@ -33,17 +32,15 @@ internal sealed class MlpCalibrator
     /// <param name="inputs">The number of inputs, at least 1.</param>
     /// <param name="learningRate">The learning rate of Adam, above 0.</param>
     /// <param name="seed">What the first parameters are drawn from.</param>
-    /// <param name="penalty">What the sum of the squares of all parameters, biases included, costs; 0 for nothing.</param>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
-    public MlpCalibrator(int inputs, double learningRate, ulong seed, double penalty = 0)
+    public MlpCalibrator(int inputs, double learningRate, ulong seed)
     {
-        if (!IsPossible(inputs, learningRate, penalty))
+        if (!IsPossible(inputs, learningRate))
         {
-            throw new ArgumentException(Impossible(inputs, learningRate, penalty));
+            throw new ArgumentException(Impossible(inputs, learningRate));
         }
 
         _learningRate = learningRate;
-        _penalty = penalty;
         var parameters = Draw(inputs, new SplitMix(seed));
         _adam = new Adam(parameters.Length, learningRate);
         _network = new MlpNetwork(inputs, parameters);
@@ -58,7 +55,7 @@ internal sealed class MlpCalibrator
     /// <summary>Gets the writer's parameters.</summary>
     public Span<double> Parameters => _network.Parameters;
 
-    /// <summary>Gets the writer's gradient since the last step, without the penalty.</summary>
+    /// <summary>Gets the writer's gradient since the last step.</summary>
     public ReadOnlySpan<double> Gradient => _gradient;
 
     /// <summary>Answers from the network that was published last; thread-safe.</summary>
@@ -108,7 +105,6 @@ internal sealed class MlpCalibrator
     /// <summary>Moves the parameters one step against the gradient, begins a new one and publishes the network.</summary>
     public void Step()
     {
-        Add(Parameters, 2 * _penalty, _gradient);
         _adam.Step(Parameters, _gradient);
         Array.Clear(_gradient);
         Publish();
@@ -119,7 +115,6 @@ internal sealed class MlpCalibrator
     {
         writer.Write(_network.Inputs);
         writer.Write(_learningRate);
-        writer.Write(_penalty);
         foreach (var value in Parameters)
         {
             writer.Write(value);
@@ -129,18 +124,25 @@ internal sealed class MlpCalibrator
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="version">The version of the learner whose bytes they are.</param>
     /// <exception cref="InvalidDataException">It is not the state of a calibrator.</exception>
-    public static MlpCalibrator Read(BinaryReader reader)
+    public static MlpCalibrator Read(BinaryReader reader, int version)
     {
         var inputs = reader.ReadInt32();
         var learningRate = reader.ReadDouble();
-        var penalty = reader.ReadDouble();
-        if (!IsPossible(inputs, learningRate, penalty))
+        if (version == 1)
         {
-            throw new InvalidDataException(Impossible(inputs, learningRate, penalty));
+            // What large parameters cost: nothing, always.
+            _ = reader.ReadDouble();
         }
 
-        var calibrator = new MlpCalibrator(inputs, learningRate, seed: 0, penalty);
+        if (!IsPossible(inputs, learningRate))
+        {
+            throw new InvalidDataException(Impossible(inputs, learningRate));
+        }
+
+        var calibrator = new MlpCalibrator(inputs, learningRate, seed: 0);
         foreach (ref var parameter in calibrator.Parameters)
         {
             parameter = reader.ReadDouble();
@@ -172,14 +174,13 @@ internal sealed class MlpCalibrator
         return parameters;
     }
 
-    private static bool IsPossible(int inputs, double learningRate, double penalty) =>
+    private static bool IsPossible(int inputs, double learningRate) =>
         inputs is >= 1 and <= MostInputs
-        && learningRate is > 0 and < double.PositiveInfinity
-        && penalty is >= 0 and < double.PositiveInfinity;
+        && learningRate is > 0 and < double.PositiveInfinity;
 
-    private static string Impossible(int inputs, double learningRate, double penalty) => string.Create(
+    private static string Impossible(int inputs, double learningRate) => string.Create(
         CultureInfo.InvariantCulture,
-        $"No calibrator has {inputs} inputs, a learning rate of {learningRate} and a penalty of {penalty}: inputs and rate are above 0, the penalty is not below.");
+        $"No calibrator has {inputs} inputs and a learning rate of {learningRate}: both are above 0.");
 
     private static void Add(ReadOnlySpan<double> values, double factor, Span<double> sum) =>
         TensorPrimitives.MultiplyAdd(values, factor, sum, sum);

@@ -26,10 +26,10 @@ public abstract class ExpertBudget : IExpertBudget
     }
 
     /// <summary>Gets how many calls were made.</summary>
-    public long Spent { get; private set; }
+    public long Spent { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>Gets how many requests were counted.</summary>
-    public long Requests { get; private set; }
+    public long Requests { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>Gets how many calls may be made at this moment.</summary>
     public long Available
@@ -80,7 +80,7 @@ public abstract class ExpertBudget : IExpertBudget
     private bool AreRequestsDue => Note is not null && Requests - _writtenAt >= WriteEvery;
 
     /// <summary>Limits the calls over a stream whose length is known. All of them are spent.</summary>
-    /// <param name="calls">The calls, at least 0.</param>
+    /// <param name="calls">The calls, from 0 to one for each request.</param>
     /// <param name="requests">The number of requests that they are for, at least 1. After those the rest, if any, may still be spent.</param>
     /// <returns>The budget.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
@@ -225,8 +225,9 @@ public abstract class ExpertBudget : IExpertBudget
 
         public CallBudget(long calls, long requests)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(calls);
             ArgumentOutOfRangeException.ThrowIfLessThan(requests, 1);
+            ArgumentOutOfRangeException.ThrowIfNegative(calls);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(calls, requests);
             _calls = calls;
             _requests = requests;
         }

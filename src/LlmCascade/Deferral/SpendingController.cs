@@ -2,7 +2,8 @@ namespace LlmCascade.Deferral;
 
 /// <summary>Finds the confidence below which requests go to the expert, so that a budget is spent at the rate it says.</summary>
 /// <remarks>
-/// The threshold is the quantile, at that rate, of the confidences of recent requests. Decisions may be asked for by
+/// The threshold is the quantile, at that rate, of the confidences of recent requests. Where many are equal to it, as many
+/// of them are deferred by draw as the rate still lacks. Decisions may be asked for by
 /// many at once; <see cref="Observe"/> and <see cref="Alarm"/> have one caller at a time.
 /// </remarks>
 internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
@@ -27,15 +28,16 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
 
     /// <summary>Decides about an answer.</summary>
     /// <param name="confidence">The calibrated probability of agreeing with the expert.</param>
+    /// <param name="draw">A number from 0 to below 1, at random, that decides among equals.</param>
     /// <returns>Whether the answer is kept, and why.</returns>
-    public Verdict Judge(Confidence confidence)
+    public Verdict Judge(Confidence confidence, double draw)
     {
         lock (_lock)
         {
             var rate = budget.Rate;
             return rate <= 0 ? Verdict.Keep(DeferralReasons.BudgetSpent, confidence)
                 : !budget.IsSpentFully && confidence.Value >= SureEnough ? Verdict.Keep(DeferralReasons.Confident, confidence)
-                : confidence.Value < ThresholdAt(_alarmedRequests > 0 ? rate * AlarmedRate : rate)
+                : IsAmongLeast(confidence.Value, _alarmedRequests > 0 ? rate * AlarmedRate : rate, draw)
                     ? Verdict.Defer(DeferralReasons.BelowThreshold, confidence)
                 : Verdict.Keep(DeferralReasons.Confident, confidence);
         }
@@ -121,6 +123,22 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
     }
 
     // Where nothing is known yet, everything is uncertain.
-    private double ThresholdAt(double rate) =>
-        rate >= 1 || _sorted.Count == 0 ? double.PositiveInfinity : _sorted[(int)(rate * _sorted.Count)];
+    private bool IsAmongLeast(double confidence, double rate, double draw)
+    {
+        if (rate >= 1 || _sorted.Count == 0)
+        {
+            return true;
+        }
+
+        var wanted = rate * _sorted.Count;
+        var threshold = _sorted[(int)wanted];
+        if (confidence != threshold)
+        {
+            return confidence < threshold;
+        }
+
+        var less = _sorted.FindIndex(each => each >= threshold);
+        var equal = _sorted.FindLastIndex(each => each <= threshold) + 1 - less;
+        return draw * equal < wanted - less;
+    }
 }

@@ -1,3 +1,5 @@
+using LlmCascade.Calibration;
+
 namespace LlmCascade.Deferral;
 
 /// <summary>Defers the least certain answers, as many as the budget of the expert allows.</summary>
@@ -6,6 +8,11 @@ internal sealed class SpendingPolicy(SpendingController controller) : IDeferralP
     public bool CanDeferToExpert => false;
 
     public ValueTask<Verdict> AfterAsync(
-        GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken = default) =>
-        new(generation.Confidence.HasValue ? controller.Judge(generation.Confidence) : Verdict.Defer(DeferralReasons.NoConfidence));
+        GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new(generation.Confidence.HasValue
+            ? controller.Judge(generation.Confidence, new SplitMix(context.Seed("spending")).NextDouble())
+            : Verdict.Defer(DeferralReasons.NoConfidence));
+    }
 }

@@ -8,6 +8,10 @@ namespace LlmCascade.Students;
 [Experimental("LLMC001")]
 public sealed record Demonstration(string Text, int Label)
 {
+    /// <summary>Gets whether the text was taught already, with a label that this one takes the place of.</summary>
+    /// <value>A student that no longer knows the text, or never did, learns it as any other.</value>
+    public bool IsCorrection { get; init; }
+
     /// <summary>Names the label's place, without the text.</summary>
     /// <returns>A line for logs.</returns>
     public override string ToString() => $"demonstration of label {Label}";

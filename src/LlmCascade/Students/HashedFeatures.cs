@@ -7,7 +7,8 @@ namespace LlmCascade.Students;
 /// <remarks>
 /// A word is a run of letters, digits, marks and surrogates, with apostrophes inside; any other character that is not white
 /// space is a word by itself. Case is folded, character by character. The same text has the same indices in the same order
-/// on every machine and in every version: the hash is this class's own.
+/// on every machine and in every version, because the hash is this class's own; but for characters beyond ASCII, what is a
+/// letter and how it is folded follows the Unicode tables of the runtime, which a later one may extend.
 /// </remarks>
 internal sealed class HashedFeatures
 {

@@ -14,10 +14,11 @@ public interface IStudent : ICheckpointed
     LabelSpace Labels { get; }
 
     /// <summary>Gets what one prediction costs to compute, in units of a BERT-base of 110 million parameters.</summary>
+    /// <value>Above 0, and always the same.</value>
     double Cost { get; }
 
-    /// <summary>Gets how much it has computed to learn, in predictions' worth of steps: one for each demonstration and each time it was gone over.</summary>
-    /// <value>A step costs about as much as two predictions.</value>
+    /// <summary>Gets how much it has computed to learn, in steps that each cost about as much as two predictions.</summary>
+    /// <value>Usually one for each demonstration each time that it was gone over. At least 0, and it never falls but by a checkpoint.</value>
     long Steps { get; }
 
     /// <summary>Gets whether it has learned enough to predict anything.</summary>
@@ -37,5 +38,6 @@ public interface IStudent : ICheckpointed
 
     /// <summary>Forgets all demonstrations but the newest, because those before speak of a world that has changed.</summary>
     /// <param name="newest">How many to keep, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="newest"/> is below 0.</exception>
     void Forget(int newest);
 }

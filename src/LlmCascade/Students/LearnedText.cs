@@ -11,9 +11,6 @@ internal sealed class LearnedText
 
     public required int Label { get; init; }
 
-    /// <summary>Gets how often it counts.</summary>
-    public required double Weight { get; init; }
-
     /// <summary>Gets which lesson it was, from 0.</summary>
     public required long Lesson { get; init; }
 

@@ -31,9 +31,6 @@ internal sealed class LogisticModel
 
     public int ClassCount => _settings.ClassCount;
 
-    /// <summary>Gets how many times the predictions had changed.</summary>
-    public long Revision { get; init; }
-
     /// <summary>Gets how many demonstrations it knows.</summary>
     public int Demonstrations { get; init; }
 
@@ -49,7 +46,6 @@ internal sealed class LogisticModel
     /// <summary>Makes the same model with weights of embeddings.</summary>
     public LogisticModel With(float[] dense) => new(_settings, _vocabulary, _rows, _bias, _unknownSpread)
     {
-        Revision = Revision,
         Demonstrations = Demonstrations,
         Dense = dense,
     };
@@ -58,9 +54,15 @@ internal sealed class LogisticModel
     /// <param name="features">The distinct features, each below the dimension.</param>
     /// <param name="probabilities">As many as there are classes; overwritten. All are equal before anything was learned.</param>
     /// <param name="embedding">The embedding, where texts have one.</param>
+    /// <exception cref="InvalidOperationException">The embedding is longer or shorter than those that it learned from.</exception>
     public void Predict(ReadOnlySpan<int> features, Span<double> probabilities, ReadOnlySpan<float> embedding = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, ClassCount);
+        if (Dense.Length > 0 && Dense.Length != embedding.Length * ClassCount)
+        {
+            throw new InvalidOperationException($"The student learned from embeddings of {Dense.Length / ClassCount} numbers, and is given one of {embedding.Length}.");
+        }
+
         int[]? rented = null;
         var known = features.Length <= OnStack ? stackalloc int[OnStack] : (rented = ArrayPool<int>.Shared.Rent(features.Length));
         var count = 0;

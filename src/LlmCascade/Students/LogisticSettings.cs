@@ -22,8 +22,8 @@ internal sealed record LogisticSettings(int ClassCount, int Dimension)
     /// <summary>Gets by which share the demonstrations grow between two replays.</summary>
     public double Growth { get; init; } = 0.05;
 
-    /// <summary>Gets how many lessons lie between two replays at least.</summary>
-    public int LeastGrowth { get; init; } = 8;
+    /// <summary>Gets how many lessons lie between two replays at least, and before the first.</summary>
+    public int LeastGrowth { get; init; } = LogisticStudent.FirstLessons;
 
     /// <summary>Gets how often a replay goes over the demonstrations.</summary>
     public int Passes { get; init; } = 3;

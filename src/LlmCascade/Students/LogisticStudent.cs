@@ -7,12 +7,15 @@ namespace LlmCascade.Students;
 /// <remarks>Demonstrations are kept as hashed features and embeddings, not as texts.</remarks>
 internal sealed class LogisticStudent : IStudent
 {
+    /// <summary>After how many lessons it predicts anything.</summary>
+    public const int FirstLessons = 8;
+
     private const int Bits = 20;
 
     // Against 110 million parameters: a text looks at a few hundred of them.
     private const double CostOfPrediction = 1e-5;
 
-    // Any number would do; checkpoints hold it, so that it could be changed.
+    // Any number would do. What was learned with another is refused.
     private const ulong HashSeed = 0x4C6C6D43617363;
 
     private readonly HashedFeatures? _features;
@@ -35,15 +38,16 @@ internal sealed class LogisticStudent : IStudent
 
     public bool CanPredict => _trainer.Model.Demonstrations > 0;
 
-    public long Steps => _trainer.Steps;
+    // A step embeds nothing, so it is worth few predictions of a student that does.
+    public long Steps => (long)(_trainer.Steps * (CostOfPrediction / Cost));
 
     public string Kind => _embedder is null ? "logistic-student" : "embedding-student";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>Makes the student that learns by default.</summary>
-    public static LogisticStudent Create(LabelSpace labels, ulong seed) => new(
-        labels, DefaultFeatures(), null, new LogisticSettings(labels.Labels.Length, 1 << Bits), seed);
+    public static LogisticStudent Create(LabelSpace labels, ulong seed, double balance = 0) => new(
+        labels, DefaultFeatures(), null, new LogisticSettings(labels.Labels.Length, 1 << Bits) { Balance = balance }, seed);
 
     /// <summary>Makes a student that looks at embeddings.</summary>
     /// <param name="labels">The labels.</param>
@@ -51,19 +55,20 @@ internal sealed class LogisticStudent : IStudent
     /// <param name="generator">Who embeds texts.</param>
     /// <param name="alsoWords">Whether it looks at words as well.</param>
     /// <param name="cost">What it costs to embed a text, in units of a BERT-base.</param>
+    /// <param name="balance">How far rare classes are raised, from 0 to 1.</param>
     public static LogisticStudent CreateWithEmbeddings(
-        LabelSpace labels, ulong seed, IEmbeddingGenerator<string, Embedding<float>> generator, bool alsoWords, double cost) => new(
+        LabelSpace labels, ulong seed, IEmbeddingGenerator<string, Embedding<float>> generator, bool alsoWords, double cost, double balance = 0) => new(
         labels,
         alsoWords ? DefaultFeatures() : null,
         TextEmbedder.Of(generator),
-        new LogisticSettings(labels.Labels.Length, 1 << Bits),
+        new LogisticSettings(labels.Labels.Length, 1 << Bits) { Balance = balance },
         seed)
         {
             Cost = cost,
         };
 
-    /// <summary>Makes the student of the paper's mode: TF-IDF over words, and all demonstrations gone over whenever a cache of eight is full.</summary>
-    public static LogisticStudent CreateAsInThePaper(LabelSpace labels, ulong seed) => new(
+    /// <summary>Makes the student of the paper's mode: TF-IDF over words, and all demonstrations gone over whenever a cache is full.</summary>
+    public static LogisticStudent CreateAsInThePaper(LabelSpace labels, ulong seed, int cacheSize) => new(
         labels,
         new HashedFeatures(Bits, characterNGrams: false, HashSeed),
         null,
@@ -71,7 +76,7 @@ internal sealed class LogisticStudent : IStudent
         {
             Weighting = TermWeighting.InverseDocumentFrequency,
             Growth = 0,
-            LeastGrowth = 8,
+            LeastGrowth = cacheSize,
         },
         seed);
 
@@ -130,7 +135,7 @@ internal sealed class LogisticStudent : IStudent
             }
         }
 
-        var trainer = LogisticTrainer.Read(reader, _settings);
+        var trainer = LogisticTrainer.Read(reader, version, _settings);
         if (_embedder is not null)
         {
             trainer.ReadEmbeddings(reader);
@@ -164,11 +169,23 @@ internal sealed class LogisticStudent : IStudent
     {
         if (_features is null)
         {
-            _trainer.Learn([], demonstration.Label, embedding: embedding);
+            Learn(demonstration, [], embedding);
             return;
         }
 
         using var features = _features.Extract(demonstration.Text);
-        _trainer.Learn(features.Indices, demonstration.Label, embedding: embedding);
+        Learn(demonstration, features.Indices, embedding);
+    }
+
+    private void Learn(Demonstration demonstration, ReadOnlySpan<int> features, float[] embedding)
+    {
+        if (demonstration.IsCorrection)
+        {
+            _trainer.Correct(features, demonstration.Label, embedding);
+        }
+        else
+        {
+            _trainer.Learn(features, demonstration.Label, embedding);
+        }
     }
 }

@@ -80,15 +80,16 @@ internal sealed partial class LogisticTrainer
             number = reader.ReadSingle();
         }
 
-        return numbers;
+        return Array.TrueForAll(numbers, float.IsFinite) ? numbers : throw new InvalidDataException("A weight or an embedding is no finite number.");
     }
 
     /// <summary>Reads what <see cref="Write"/> has written.</summary>
     /// <param name="reader">The bytes.</param>
+    /// <param name="version">The version of the student whose bytes they are.</param>
     /// <param name="settings">The settings to go on with.</param>
     /// <returns>A trainer that goes on exactly as if it had never stopped.</returns>
     /// <exception cref="InvalidDataException">The bytes make no sense, or are those of other classes or another dimension.</exception>
-    public static LogisticTrainer Read(BinaryReader reader, LogisticSettings settings)
+    public static LogisticTrainer Read(BinaryReader reader, int version, LogisticSettings settings)
     {
         var (classes, dimension) = (reader.ReadInt32(), reader.ReadInt32());
         if (classes != settings.ClassCount || dimension != settings.Dimension)
@@ -101,8 +102,13 @@ internal sealed partial class LogisticTrainer
         {
             _lessons = reader.ReadInt64(),
             _sinceReplay = reader.ReadInt32(),
-            Steps = reader.ReadInt64(),
+            _steps = reader.ReadInt64(),
         };
+        if (trainer._lessons < 0 || trainer._sinceReplay < 0 || trainer._steps < 0)
+        {
+            throw new InvalidDataException($"It counts {trainer._lessons} lessons, {trainer._sinceReplay} of them new, and {trainer._steps} steps.");
+        }
+
         var features = ReadCount(reader, dimension);
         for (var i = 0; i < features; i++)
         {
@@ -116,17 +122,16 @@ internal sealed partial class LogisticTrainer
         var texts = ReadCount(reader, int.MaxValue);
         for (var i = 0; i < texts; i++)
         {
-            trainer.Keep(i, ReadText(reader, classes, features));
+            trainer.Keep(i, ReadText(reader, version, classes, features));
         }
 
-        trainer._model = ReadModel(reader, settings, trainer._vocabulary);
+        trainer._model = ReadModel(reader, version, settings, trainer._vocabulary);
         return trainer;
     }
 
     private static void WriteText(BinaryWriter writer, LearnedText text)
     {
         writer.Write(text.Label);
-        writer.Write(text.Weight);
         writer.Write(text.Lesson);
         foreach (var probability in text.Estimate)
         {
@@ -140,18 +145,25 @@ internal sealed partial class LogisticTrainer
         }
     }
 
-    private static LearnedText ReadText(BinaryReader reader, int classes, int known)
+    private static LearnedText ReadText(BinaryReader reader, int version, int classes, int known)
     {
-        var (label, weight, lesson) = (reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt64());
-        if ((uint)label >= (uint)classes || weight is not (> 0 and < double.PositiveInfinity))
+        var label = reader.ReadInt32();
+        if (version == 1)
         {
-            throw new InvalidDataException($"A demonstration of the class {label} and the weight {weight} makes no sense.");
+            // How often it counted: once, always.
+            _ = reader.ReadDouble();
+        }
+
+        var lesson = reader.ReadInt64();
+        if ((uint)label >= (uint)classes || lesson < 0)
+        {
+            throw new InvalidDataException($"A demonstration of the class {label} in lesson {lesson} makes no sense.");
         }
 
         var estimate = new double[classes];
         foreach (ref var probability in estimate.AsSpan())
         {
-            probability = reader.ReadDouble();
+            probability = ReadFinite(reader);
         }
 
         var features = new int[ReadCount(reader, known)];
@@ -164,12 +176,11 @@ internal sealed partial class LogisticTrainer
             }
         }
 
-        return new LearnedText { Features = features, Label = label, Weight = weight, Lesson = lesson, Estimate = estimate };
+        return new LearnedText { Features = features, Label = label, Lesson = lesson, Estimate = estimate };
     }
 
     private static void WriteModel(BinaryWriter writer, LogisticModel model)
     {
-        writer.Write(model.Revision);
         writer.Write(model.Demonstrations);
         writer.Write(model.UnknownSpread);
         foreach (var bias in model.Bias)
@@ -181,18 +192,32 @@ internal sealed partial class LogisticTrainer
         WriteNumbers(writer, model.AllRows);
     }
 
-    private static LogisticModel ReadModel(BinaryReader reader, LogisticSettings settings, Vocabulary vocabulary)
+    private static LogisticModel ReadModel(BinaryReader reader, int version, LogisticSettings settings, Vocabulary vocabulary)
     {
-        var (revision, demonstrations, unknownSpread) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadSingle());
+        if (version == 1)
+        {
+            // How many models there had been.
+            _ = reader.ReadInt64();
+        }
+
+        var (demonstrations, unknownSpread) = (reader.ReadInt32(), reader.ReadSingle());
+        if (demonstrations < 0 || unknownSpread is not (>= 0 and < float.PositiveInfinity))
+        {
+            throw new InvalidDataException($"A model of {demonstrations} demonstrations and a spread of {unknownSpread} makes no sense.");
+        }
+
         var bias = new double[settings.ClassCount];
         foreach (ref var number in bias.AsSpan())
         {
-            number = reader.ReadDouble();
+            number = ReadFinite(reader);
         }
 
         var rows = ReadNumbers(reader, ReadCount(reader, vocabulary.Count * Rows.Stride(settings.ClassCount)));
-        return new LogisticModel(settings, vocabulary, rows, bias, unknownSpread) { Revision = revision, Demonstrations = demonstrations };
+        return new LogisticModel(settings, vocabulary, rows, bias, unknownSpread) { Demonstrations = demonstrations };
     }
+
+    private static double ReadFinite(BinaryReader reader) =>
+        reader.ReadDouble() is var number && double.IsFinite(number) ? number : throw new InvalidDataException($"An estimate or an intercept is {number}.");
 
     private static int ReadCount(BinaryReader reader, int most)
     {

@@ -24,6 +24,7 @@ internal sealed partial class LogisticTrainer
     private Vocabulary _vocabulary;
     private LogisticModel _model;
     private long _lessons;
+    private long _steps;
     private int _sinceReplay;
     private float[] _rows = [];
     private float[] _variances = [];
@@ -52,7 +53,7 @@ internal sealed partial class LogisticTrainer
     public int Demonstrations => _texts.Count;
 
     /// <summary>Gets how often a demonstration was gone over.</summary>
-    public long Steps { get; private set; }
+    public long Steps => Volatile.Read(ref _steps);
 
     /// <summary>Gets whether enough lessons have come since the last replay.</summary>
     public bool IsReplayDue => _sinceReplay >= Math.Max(_settings.LeastGrowth, _settings.Growth * (_texts.Count - _sinceReplay));
@@ -60,12 +61,11 @@ internal sealed partial class LogisticTrainer
     /// <summary>Learns one demonstration, with a replay when it is due.</summary>
     /// <param name="features">The distinct features, each below the dimension.</param>
     /// <param name="label">The class.</param>
-    /// <param name="weight">How often it counts, above 0.</param>
     /// <param name="embedding">The embedding, where texts have one; the trainer owns it.</param>
     /// <returns>Whether there was a replay, so that the model has changed.</returns>
-    public bool Learn(ReadOnlySpan<int> features, int label, double weight = 1, float[]? embedding = null)
+    public bool Learn(ReadOnlySpan<int> features, int label, float[]? embedding = null)
     {
-        Remember(features, label, weight, embedding);
+        Remember(features, label, embedding);
         if (!IsReplayDue)
         {
             return false;
@@ -76,40 +76,36 @@ internal sealed partial class LogisticTrainer
     }
 
     /// <summary>Remembers one demonstration for the next replay.</summary>
-    public void Remember(ReadOnlySpan<int> features, int label, double weight = 1, float[]? embedding = null)
+    public void Remember(ReadOnlySpan<int> features, int label, float[]? embedding = null)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)_settings.ClassCount, nameof(label));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
-        _sinceReplay++;
-        var lesson = _lessons++;
-        var place = _texts.Count;
-        if (place == _settings.Capacity)
-        {
-            // A sample of all lessons in which each has the same chance.
-            place = (int)Math.Min(_random.NextDouble() * _lessons, int.MaxValue);
-            if (place >= _texts.Count)
-            {
-                return;
-            }
+        Check(label, embedding ?? []);
+        Add(Number(features), label, embedding ?? []);
+    }
 
-            _counts.Add(_texts[place].Features, _texts[place].Label, -1);
+    /// <summary>Learns another label for a demonstration, or learns it as a new one where it is not known.</summary>
+    /// <param name="features">The features of the demonstration.</param>
+    /// <param name="label">The class that it has now.</param>
+    /// <param name="embedding">The embedding of the demonstration, where texts have one.</param>
+    public void Correct(ReadOnlySpan<int> features, int label, float[]? embedding = null)
+    {
+        Check(label, embedding ?? []);
+        var numbers = Number(features);
+        var place = _texts.FindLastIndex(text => text.Features.AsSpan().SequenceEqual(numbers) && text.Embedding.AsSpan().SequenceEqual(embedding));
+        if (place < 0)
+        {
+            Add(numbers, label, embedding ?? []);
+        }
+        else if (_texts[place].Label != label)
+        {
+            _sinceReplay++;
+            _counts.Add(numbers, _texts[place].Label, -1);
+            Keep(place, Learned(numbers, label, _texts[place].Embedding, _texts[place].Lesson));
         }
 
-        var numbers = new int[features.Length];
-        for (var i = 0; i < numbers.Length; i++)
+        if (IsReplayDue)
         {
-            numbers[i] = _vocabulary.FindOrAdd(features[i]);
+            Replay();
         }
-
-        Keep(place, new LearnedText
-        {
-            Features = numbers,
-            Embedding = embedding ?? [],
-            Label = label,
-            Weight = weight,
-            Lesson = lesson,
-            Estimate = LearnedText.NoSay(label, _settings.ClassCount),
-        });
     }
 
     /// <summary>Fits the weights to all demonstrations kept, and publishes them.</summary>
@@ -130,7 +126,6 @@ internal sealed partial class LogisticTrainer
         SetSpreads(rows, variances);
         Volatile.Write(ref _model, new LogisticModel(_settings, _vocabulary, rows.ToArray(), [.. _ascent.Bias], MeanOf(unknown))
         {
-            Revision = _model.Revision + 1,
             Demonstrations = _texts.Count,
             Dense = [.. _ascent.Dense],
         });
@@ -154,13 +149,61 @@ internal sealed partial class LogisticTrainer
                 Features = Array.ConvertAll(text.Features, number => _vocabulary.FindOrAdd(features[number])),
                 Embedding = text.Embedding,
                 Label = text.Label,
-                Weight = text.Weight,
                 Lesson = _texts.Count,
                 Estimate = text.Estimate,
             });
         }
 
         Replay();
+    }
+
+    private void Check(int label, float[] embedding)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)_settings.ClassCount, nameof(label));
+        if (_texts.Count > 0 && _texts[0].Embedding.Length != embedding.Length)
+        {
+            throw new InvalidOperationException($"The student learned from embeddings of {_texts[0].Embedding.Length} numbers, and is given one of {embedding.Length}.");
+        }
+    }
+
+    private int[] Number(ReadOnlySpan<int> features)
+    {
+        var numbers = new int[features.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = _vocabulary.FindOrAdd(features[i]);
+        }
+
+        return numbers;
+    }
+
+    private LearnedText Learned(int[] numbers, int label, float[] embedding, long lesson) => new()
+    {
+        Features = numbers,
+        Embedding = embedding,
+        Label = label,
+        Lesson = lesson,
+        Estimate = LearnedText.NoSay(label, _settings.ClassCount),
+    };
+
+    private void Add(int[] numbers, int label, float[] embedding)
+    {
+        _sinceReplay++;
+        var lesson = _lessons++;
+        var place = _texts.Count;
+        if (place == _settings.Capacity)
+        {
+            // A sample of all lessons in which each has the same chance.
+            place = (int)Math.Min(_random.NextDouble() * _lessons, int.MaxValue);
+            if (place >= _texts.Count)
+            {
+                return;
+            }
+
+            _counts.Add(_texts[place].Features, _texts[place].Label, -1);
+        }
+
+        Keep(place, Learned(numbers, label, embedding, lesson));
     }
 
     private void Keep(int place, LearnedText text)
@@ -191,28 +234,20 @@ internal sealed partial class LogisticTrainer
         _texts.CopyTo(order);
         foreach (var text in order)
         {
-            _ascent.Enter(text, strengths[text.Label] * text.Weight, rows, variances);
+            _ascent.Enter(text, strengths[text.Label], rows, variances);
         }
 
         for (var pass = 0; pass < _settings.Passes; pass++)
         {
-            Shuffle(order);
+            _random.Shuffle<LearnedText>(order);
             foreach (var text in order)
             {
-                _ascent.Step(text, strengths[text.Label] * text.Weight, rows, variances);
+                _ascent.Step(text, strengths[text.Label], rows, variances);
             }
         }
 
-        Steps += (long)order.Length * _settings.Passes;
-    }
-
-    private void Shuffle(LearnedText[] order)
-    {
-        for (var i = order.Length - 1; i > 0; i--)
-        {
-            var other = (int)(_random.NextDouble() * (i + 1));
-            (order[i], order[other]) = (order[other], order[i]);
-        }
+        // Entering costs as much as going over.
+        Volatile.Write(ref _steps, _steps + ((long)order.Length * (1 + _settings.Passes)));
     }
 
     private void SetSpreads(Span<float> rows, ReadOnlySpan<float> variances)

@@ -17,6 +17,7 @@ internal sealed class OnlineCascade
     /// <param name="seed">What their random draws come from.</param>
     /// <param name="controller">Who spends the budget of the expert; <see langword="null"/> without a budget.</param>
     /// <param name="paper">The paper's own mode, or <see langword="null"/>.</param>
+    /// <exception cref="InvalidOperationException">The host has made a student of other labels, or none.</exception>
     public OnlineCascade(
         LabelSpace labels,
         IReadOnlyList<(string Name, StudentOptions Options)> students,
@@ -30,7 +31,7 @@ internal sealed class OnlineCascade
         var random = new SplitMix(seed);
         var seats = students.Select((student, i) => new StudentSeat(
             student.Name,
-            (student.Options.Create ?? LogisticStudent.Create)(labels, random.Next()),
+            Make(student.Name, CreatorOf(student.Options, paper?.Students[i]), labels, random.Next()),
             student.Options.Score,
             random.Next(),
             paper?.Students[i]));
@@ -52,12 +53,12 @@ internal sealed class OnlineCascade
 
     /// <summary>Makes who answers in a student's tier; <see langword="null"/> where the tier has no student.</summary>
     public IGenerator? GeneratorOf(string name) =>
-        Seats.FirstOrDefault(seat => seat.Name == name) is { } seat ? new StudentGenerator(seat) : null;
+        SeatOf(name) is { } seat ? new StudentGenerator(seat) : null;
 
     /// <summary>Combines who decides about a student's answers; <see langword="null"/> where the tier has no student.</summary>
     public IDeferralPolicy? PolicyOf(string name)
     {
-        if (Seats.FirstOrDefault(each => each.Name == name) is not { } seat)
+        if (SeatOf(name) is not { } seat)
         {
             return null;
         }
@@ -67,7 +68,7 @@ internal sealed class OnlineCascade
         {
             return DeferralPolicy.FirstDecisive(
                 new StudentEntryPolicy(seat),
-                new WarmUpPolicy(() => Learner.Updates >= 10),
+                new WarmUpPolicy(() => Learner.IsWarm),
                 new ExplorationPolicy(
                     new ThresholdPolicy(0.5), () => Math.Pow(seat.Paper!.Decay, seat.Updates), DeferralReasons.Explored));
         }
@@ -92,7 +93,7 @@ internal sealed class OnlineCascade
         var most = double.NaN;
         foreach (var attempt in episode.Root.Children)
         {
-            if (attempt.Generation is { Labels: not null, Confidence: { HasValue: true } confidence } && IsStudent(attempt.Name))
+            if (attempt.Generation is { Labels: not null, Confidence: { HasValue: true } confidence } && SeatOf(attempt.Name) is not null)
             {
                 most = double.IsNaN(most) ? confidence.Value : Math.Max(most, confidence.Value);
             }
@@ -110,16 +111,30 @@ internal sealed class OnlineCascade
         OnDrift?.Invoke();
     }
 
-    private bool IsStudent(string name)
+    /// <summary>Finds who makes a student.</summary>
+    public static Func<LabelSpace, ulong, IStudent> CreatorOf(StudentOptions options, PaperStudent? paper) => options.Create ?? (paper is null
+        ? (labels, seed) => LogisticStudent.Create(labels, seed, options.Balance)
+        : (labels, seed) => LogisticStudent.CreateAsInThePaper(labels, seed, paper.CacheSize));
+
+    private static IStudent Make(string name, Func<LabelSpace, ulong, IStudent> create, LabelSpace labels, ulong seed)
+    {
+        var student = create(labels, seed)
+            ?? throw new InvalidOperationException($"The Create of the student '{name}' made none.");
+        return labels.Equals(student.Labels)
+            ? student
+            : throw new InvalidOperationException($"The Create of the student '{name}' made one that chooses from {student.Labels}, where the cascade classifies as {labels}. It gets the labels to make it for.");
+    }
+
+    private StudentSeat? SeatOf(string name)
     {
         foreach (var seat in Seats)
         {
             if (seat.Name == name)
             {
-                return true;
+                return seat;
             }
         }
 
-        return false;
+        return null;
     }
 }

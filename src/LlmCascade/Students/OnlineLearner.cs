@@ -5,8 +5,9 @@ namespace LlmCascade.Students;
 
 /// <summary>Teaches the students of one cascade, and their calibrators, from lessons.</summary>
 /// <remarks>
-/// Every student answers a lesson's question once more before it learns the truth, so that calibrators and the drift
-/// detector only ever see what a student said about texts that it did not know.
+/// Every student answers a lesson's question once more before it learns what the expert said, so that calibrators and the
+/// drift detector only ever see what a student said about texts that it did not know. What the host says is the truth and
+/// not the expert's opinion: it is learned, and tells nothing about agreeing with the expert.
 /// </remarks>
 internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 {
@@ -23,6 +24,8 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
     private readonly double[] _slopes;
     private readonly double[] _deferrals;
     private readonly double[] _losses;
+    private long _unparsed;
+    private long _drifts;
 
     /// <summary>Initializes a learner.</summary>
     /// <param name="seats">The students, in the order in which they are asked.</param>
@@ -42,44 +45,41 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
     public ImmutableArray<StudentSeat> Seats { get; }
 
     /// <summary>Gets how many lessons named no label of the space, and so taught nothing.</summary>
-    public long Unparsed { get; private set; }
+    public long Unparsed => Volatile.Read(ref _unparsed);
 
     /// <summary>Gets how often a student began to agree less.</summary>
-    public long Drifts { get; private set; }
+    public long Drifts => Volatile.Read(ref _drifts);
 
     /// <summary>Gets the fewest updates of any student.</summary>
     public long Updates => Seats.Min(seat => seat.Updates);
 
+    /// <summary>Gets whether the paper's warm-up is over: ten updates of every student.</summary>
+    public bool IsWarm => Updates >= 10;
+
     public string Kind => "online-learner";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public async ValueTask LearnAsync(Lesson lesson, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lesson);
         if (!_labels.Equals(lesson.Truth.Labels?.Space))
         {
-            Unparsed++;
+            Interlocked.Increment(ref _unparsed);
             return;
         }
 
         var label = _labels.IndexOf(lesson.Truth.Labels!.Best);
         var text = lesson.Episode.Request.Query;
-        var said = new LabelDistribution?[Seats.Length];
-        for (var i = 0; i < said.Length; i++)
+        var isCorrection = IsCorrection(lesson);
+        if (!isCorrection && lesson.Source != TruthSource.Host)
         {
-            said[i] = await Seats[i].Student.PredictAsync(text, cancellationToken);
-        }
-
-        if (Array.TrueForAll(said, each => each is not null))
-        {
-            WatchForDrift(said!, label, text);
-            Calibrate(said!, label, text, Math.Min(1 / lesson.Propensity, MostWeight));
+            await CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken);
         }
 
         foreach (var seat in Seats)
         {
-            await seat.Student.LearnAsync(new Demonstration(text, label), cancellationToken);
+            await seat.Student.LearnAsync(new Demonstration(text, label) { IsCorrection = isCorrection }, cancellationToken);
             seat.CountLesson();
         }
     }
@@ -103,12 +103,44 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
             throw new InvalidDataException($"It holds {count} students, where this cascade has {Seats.Length}.");
         }
 
-        Action[] installs = [.. Seats.Select(seat => seat.Read(reader))];
+        Action[] installs = [.. Seats.Select(seat => seat.Read(reader, version))];
         return () =>
         {
-            (Unparsed, Drifts) = (unparsed, drifts);
+            Volatile.Write(ref _unparsed, unparsed);
+            Volatile.Write(ref _drifts, drifts);
             Array.ForEach(installs, install => install());
         };
+    }
+
+    // What the expert said in the request itself was taught when the request was answered.
+    private static bool IsCorrection(Lesson lesson)
+    {
+        foreach (var attempt in lesson.Episode.Root.Children)
+        {
+            if (attempt is { Role: AttemptRole.Expert, Verdict.Decision: Decision.Keep, Generation: { } said } && !ReferenceEquals(said, lesson.Truth))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask CheckAsync(string text, int label, double weight, CancellationToken cancellationToken)
+    {
+        var said = new LabelDistribution[Seats.Length];
+        for (var i = 0; i < said.Length; i++)
+        {
+            if (await Seats[i].Student.PredictAsync(text, cancellationToken) is not { } labels)
+            {
+                return;
+            }
+
+            said[i] = labels;
+        }
+
+        WatchForDrift(said, label, text);
+        Calibrate(said, label, text, weight);
     }
 
     private void Calibrate(LabelDistribution[] said, int label, string text, double weight)
@@ -122,7 +154,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         {
             var isWrong = said[i].Best != _labels.Labels[label];
             _losses[i] = CascadeObjective.Loss(said[i].Probabilities[label]);
-            _deferrals[i] = Seats[i].Calibrator.Forward(Seats[i].EvidenceOf(said[i].Probabilities.AsSpan(), text));
+            _deferrals[i] = Seats[i].Calibrator.Forward(Seats[i].EvidenceOf(said[i], text));
             _slopes[i] = Slope(Seats[i], _deferrals[i], isWrong, weight);
         }
 
@@ -156,8 +188,6 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         return weight * (deferral - (isWrong ? 1 : 0)) / (probability * (1 - probability));
     }
 
-    private bool IsWarm => Updates >= 10;
-
     // Mostly what a student is unsure of comes back as a lesson, so that how often it is wrong says little; how much more
     // often than it expects says it. One that becomes better than it expects changes as well, which is no reason to worry.
     private void WatchForDrift(LabelDistribution[] said, int label, string text)
@@ -166,13 +196,15 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         {
             var seat = Seats[i];
             var isWrong = said[i].Best != _labels.Labels[label];
-            seat.CountAgreement(!isWrong);
-            if (!seat.Surprise.Update((1 + (isWrong ? 1 : 0) - seat.DisagreementIn(said[i], text)) / 2) || seat.ExcessError <= 0)
+            seat.CountCheck(!isWrong);
+
+            // The paper knows of no drift.
+            if (_paper is not null || !seat.Surprise.Update((1 + (isWrong ? 1 : 0) - seat.DisagreementIn(said[i], text)) / 2) || seat.ExcessError <= 0)
             {
                 continue;
             }
 
-            Drifts++;
+            Interlocked.Increment(ref _drifts);
             if (seat.ExcessError > WorldChanged)
             {
                 seat.Student.Forget((int)Math.Min(seat.Surprise.Width, int.MaxValue));

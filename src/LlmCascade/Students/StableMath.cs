@@ -1,6 +1,11 @@
 namespace LlmCascade.Students;
 
-/// <summary>Exponential and logarithm from additions and multiplications alone, so that every machine of an architecture gets the same bits; the runtime's own differ between systems and processors.</summary>
+/// <summary>Exponential and logarithm from additions and multiplications alone; the runtime's own differ between systems and processors.</summary>
+/// <remarks>
+/// With it a logistic regression learns and predicts the same bits on every machine of an architecture. What is made of a
+/// prediction, the calibrator and so the confidence, uses the runtime's functions: on another system its last bits may
+/// differ, and with them, rarely, a decision.
+/// </remarks>
 internal static class StableMath
 {
     private const double Log2 = 0.6931471805599453;

@@ -29,9 +29,24 @@ public sealed class StudentOptions
     /// <value><see cref="DeferralScore.Calibrated"/> by default.</value>
     public DeferralScore Score { get; set; }
 
+    /// <summary>Gets or sets how much more a demonstration of a rare label counts than one of a frequent label, from 0 to 1.</summary>
+    /// <value>
+    /// 0 by default: all count alike. At 1 all labels weigh the same, however rare. The student then names rare labels more
+    /// often, rightly and wrongly, and its probabilities say less about how frequent they are. It is for the students that
+    /// the library makes.
+    /// </value>
+    public double Balance { get; set; }
+
     /// <summary>Gets or sets who makes the student, for other kinds than the logistic regression that learns by default.</summary>
-    /// <value>It gets the labels and a seed. <see langword="null"/> by default.</value>
-    public Func<LabelSpace, ulong, IStudent>? Create { get; set; }
+    /// <value>It gets the labels, which the student has to choose from, and a seed. <see langword="null"/> by default.</value>
+    public Func<LabelSpace, ulong, IStudent>? Create
+    {
+        get;
+        set => (field, IsBuiltIn) = (value, value is null);
+    }
+
+    /// <summary>Gets whether the library makes the student, which predicts after <see cref="LogisticStudent.FirstLessons"/> lessons.</summary>
+    internal bool IsBuiltIn { get; private set; } = true;
 
     /// <summary>Lets the student look at embeddings of texts.</summary>
     /// <param name="generator">Who embeds them; it stays the host's to dispose. Each text is embedded once per request.</param>
@@ -43,7 +58,8 @@ public sealed class StudentOptions
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cost);
-        Create = (labels, seed) => LogisticStudent.CreateWithEmbeddings(labels, seed, generator, alsoWords, cost);
+        Create = (labels, seed) => LogisticStudent.CreateWithEmbeddings(labels, seed, generator, alsoWords, cost, Balance);
+        IsBuiltIn = true;
         return this;
     }
 
@@ -63,6 +79,11 @@ public sealed class StudentOptions
         if (WarmUp < 0)
         {
             yield return $"The student '{name}' has a WarmUp of {WarmUp}. It is at least 0.";
+        }
+
+        if (Balance is not (>= 0 and <= 1))
+        {
+            yield return $"The student '{name}' has a Balance of {Balance}. It lies from 0 to 1.";
         }
 
         if (AuditShare is not (>= 0 and < 1))

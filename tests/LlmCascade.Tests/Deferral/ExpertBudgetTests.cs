@@ -1,4 +1,5 @@
 using CsCheck;
+using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using Xunit;
 
@@ -124,6 +125,25 @@ public sealed class ExpertBudgetTests
         Assert.InRange(deferred.Skip(300).Count(confidence => confidence < 0.3), 650, 700);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Among_equally_sure_answers_the_budget_is_spent_as_evenly_as_among_others(int values)
+    {
+        var (even, equal) = (ExpertBudget.OfCalls(200, 1000), ExpertBudget.OfCalls(200, 1000));
+        var (others, equals) = (new SpendingController(even), new SpendingController(equal));
+
+        for (var i = 0; i < 1000; i++)
+        {
+            Ask(even, others, i * 7919 % 1000 / 1000.0);
+            Ask(equal, equals, 0.7 + (i % values / 10.0));
+
+            Assert.InRange(equal.Spent, even.Spent - 20, even.Spent + 20);
+        }
+
+        Assert.Equal(200, equal.Spent);
+    }
+
     [Fact]
     public void An_alarm_spends_more_for_a_while()
     {
@@ -171,7 +191,7 @@ public sealed class ExpertBudgetTests
 
             foreach (var confidence in future)
             {
-                Assert.Equal(one.Judge(Confidence.Measured(confidence)), other.Judge(Confidence.Measured(confidence)));
+                Assert.Equal(one.Judge(Confidence.Measured(confidence), draw: 0.5), other.Judge(Confidence.Measured(confidence), draw: 0.5));
                 one.Observe(confidence);
                 other.Observe(confidence);
             }
@@ -204,6 +224,7 @@ public sealed class ExpertBudgetTests
     public void Numbers_outside_their_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>("calls", () => ExpertBudget.OfCalls(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("calls", () => ExpertBudget.OfCalls(100, 10));
         Assert.Throws<ArgumentOutOfRangeException>("requests", () => ExpertBudget.OfCalls(1, 0));
         Assert.Throws<ArgumentOutOfRangeException>("share", () => ExpertBudget.OfShare(0));
         Assert.Throws<ArgumentOutOfRangeException>("share", () => ExpertBudget.OfShare(1.01));
@@ -229,7 +250,8 @@ public sealed class ExpertBudgetTests
     private static bool Ask(ExpertBudget budget, SpendingController controller, double confidence)
     {
         budget.CountRequest();
-        var isDeferred = controller.Judge(Confidence.Measured(confidence)).IsDeferral && budget.TryTake();
+        var draw = new SplitMix((ulong)budget.Requests).NextDouble();
+        var isDeferred = controller.Judge(Confidence.Measured(confidence), draw).IsDeferral && budget.TryTake();
         controller.Observe(confidence);
         return isDeferred;
     }

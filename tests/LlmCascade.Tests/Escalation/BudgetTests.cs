@@ -347,7 +347,7 @@ public sealed class BudgetTests
     private Cascade Cascade(long calls, CascadeMode mode, params Tier[] tiers) => new(
         tiers,
         Expert("Paris"),
-        new CascadeSettings { Mode = mode, ExpertBudget = ExpertBudget.OfCalls(calls, 1), OnEpisode = _episodes.Add });
+        new CascadeSettings { Mode = mode, ExpertBudget = ExpertBudget.OfCalls(calls, Math.Max(calls, 1)), OnEpisode = _episodes.Add });
 
     private sealed class ClosedPolicy : IDeferralPolicy
     {

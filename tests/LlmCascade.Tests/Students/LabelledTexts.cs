@@ -62,5 +62,5 @@ internal static class LabelledTexts
     }
 
     public static LogisticTrainer Load(byte[] bytes, LogisticSettings settings) =>
-        LogisticTrainer.Read(new BinaryReader(new MemoryStream(bytes)), settings);
+        LogisticTrainer.Read(new BinaryReader(new MemoryStream(bytes)), version: 2, settings);
 }

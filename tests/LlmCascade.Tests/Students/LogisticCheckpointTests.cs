@@ -75,4 +75,38 @@ public sealed class LogisticCheckpointTests
             }
         }
     }
+
+    // Class count, dimension, random state, lessons, new ones, steps; the vocabulary; then texts and model.
+    [Theory]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(28)]
+    public void A_counter_below_0_is_refused(int place)
+    {
+        var bytes = Save(new LogisticTrainer(Settings(2), 1));
+        bytes.AsSpan(place, place == 24 ? 4 : 8).Fill(0xFF);
+
+        Assert.Throws<InvalidDataException>(() => Load(bytes, Settings(2)));
+    }
+
+    [Fact]
+    public void What_is_no_number_is_refused_among_estimates_intercepts_and_rows()
+    {
+        var trainer = new LogisticTrainer(Settings(2), 1);
+        for (var i = 0; i < LogisticStudent.FirstLessons; i++)
+        {
+            trainer.Learn([7], i % 2);
+        }
+
+        // One feature, so that each text is label, lesson, two estimates, the number of its features and the one.
+        const int Text = 4 + 8 + 16 + 4 + 1;
+        var (bytes, texts) = (Save(trainer), 36 + 4 + 4 + 4);
+        var model = texts + (LogisticStudent.FirstLessons * Text);
+        foreach (var (place, size) in new[] { (texts + 12, 8), (model + 4, 4), (model + 8, 8), (model + 16, 8), (model + 28, 4) })
+        {
+            var broken = (byte[])bytes.Clone();
+            broken.AsSpan(place, size).Fill(0xFF);
+            Assert.Throws<InvalidDataException>(() => Load(broken, Settings(2)));
+        }
+    }
 }

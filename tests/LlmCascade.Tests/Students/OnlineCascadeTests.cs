@@ -1,6 +1,8 @@
+using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Learning;
+using LlmCascade.Students;
 using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -180,6 +182,91 @@ public sealed class OnlineCascadeTests
         Assert.Equal(101, host.Learning.Students[0].Lessons);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Truth_about_what_the_expert_answered_corrects_the_student_and_says_nothing_about_agreeing_with_the_expert(bool isContrary)
+    {
+        var texts = Make(150, new MadeUpTexts(12, _two));
+        var student = new FixedStudent(new LabelSpace(_two), 0.6, 0.4);
+        await using var host = Host(texts, cascade => cascade
+            .AddStudent("fixed", options => options.Create = (_, _) => student)
+            .LimitExpertCalls(150, 150));
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+        var before = host.Learning.Students.Select(each => each.Agreement).ToList();
+        var taught = student.Demonstrations.Count;
+
+        foreach (var result in results)
+        {
+            await host.Learning.ReportAsync(
+                result.Episode!.Id, Truth(isContrary ? _two.First(label => label != result.Label) : result.Label!, host), TruthSource.Host);
+        }
+
+        Assert.Equal(before, host.Learning.Students.Select(each => each.Agreement));
+        Assert.All(student.Demonstrations, each => Assert.Equal(student.Demonstrations.IndexOf(each) >= taught, each.IsCorrection));
+        Assert.Equal(300, student.Demonstrations.Count);
+        var said = await host.Classifier.ClassifyAsync(texts[0].Text);
+        Assert.Equal(isContrary, said.Label != texts[0].Label);
+    }
+
+    [Fact]
+    public async Task Truth_that_is_reported_raises_no_false_alarm()
+    {
+        var random = new SplitMix(1);
+        var texts = Make(600, new MadeUpTexts(13, _two)).ConvertAll(each => (each.Text, Label: _two[random.Below(2)]));
+        await using var host = Host(texts, cascade => cascade.LimitExpertCalls(600, 600));
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        foreach (var result in results)
+        {
+            await host.Learning.ReportAsync(result.Episode!.Id, Truth(result.Label!, host), TruthSource.Host);
+        }
+
+        Assert.InRange(host.Learning.Students[0].Agreement!.Value, 0.3, 0.7);
+    }
+
+    [Fact]
+    public void A_student_of_other_labels_or_none_is_refused_when_the_cascade_is_made()
+    {
+        Assert.Contains("red, green", Refusal((_, _) => new FixedStudent(new LabelSpace("red", "green"), 0.5, 0.5)), StringComparison.Ordinal);
+        Assert.Contains("bad, good", Refusal((_, _) => new FixedStudent(new LabelSpace("bad", "good"), 0.5, 0.5)), StringComparison.Ordinal);
+        Assert.Contains("'odd' made none", Refusal((_, _) => null!), StringComparison.Ordinal);
+
+        static string Refusal(Func<LabelSpace, ulong, IStudent> create) => Assert.Throws<InvalidOperationException>(() => _ = new OnlineHost(
+            _ => "good",
+            cascade => cascade.Classify(_two).AddStudent("odd", student => student.Create = create).LimitExpertShare(0.1))).Message;
+    }
+
+    [Fact]
+    public async Task Balance_makes_a_student_name_a_rare_label_more_often()
+    {
+        var source = new MadeUpTexts(15, _two);
+        var texts = Enumerable.Range(0, 800).Select(_ => source.Next(20, 1)).ToList();
+
+        Assert.True(await CountRareAsync(balance: 1) > await CountRareAsync(balance: 0));
+
+        async Task<int> CountRareAsync(double balance)
+        {
+            await using var host = new OnlineHost(text => texts.First(each => each.Text == text).Label, cascade => cascade
+                .Classify(_two).AddStudent("lr", student => student.Balance = balance).LimitExpertCalls(100, 800));
+            return (await host.ClassifyAsync(texts.Select(each => each.Text))).Skip(100).Count(result => result.Label == "bad" && !result.IsFromExpert);
+        }
+    }
+
+    [Fact]
+    public async Task A_share_without_a_warm_up_still_lets_the_student_begin()
+    {
+        var texts = Make(100, new MadeUpTexts(14, _two));
+        await using var host = new OnlineHost(
+            text => texts.First(each => each.Text == text).Label,
+            cascade => cascade.Classify(_two).AddStudent("lr", student => student.WarmUp = 0).LimitExpertShare(0.1));
+
+        var results = await host.ClassifyAsync(texts.Select(each => each.Text));
+
+        Assert.All(results, result => Assert.Null(result.Failure));
+        Assert.Equal(8, results.TakeWhile(result => result.IsFromExpert).Count());
+    }
+
     [Fact]
     public async Task A_truth_without_a_label_is_refused_where_only_students_learn()
     {
@@ -220,7 +307,10 @@ public sealed class OnlineCascadeTests
         Assert.Contains(".LimitExpertCalls(", Mistake(cascade => cascade.Classify(_two).AddStudent("lr")), StringComparison.Ordinal);
         Assert.Contains("WarmUp of -1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.WarmUp = -1)), StringComparison.Ordinal);
         Assert.Contains("AuditShare of 1", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.AuditShare = 1)), StringComparison.Ordinal);
+        Assert.Contains("Balance of 2", Mistake(cascade => cascade.Classify(_two).AddStudent("lr", student => student.Balance = 2)), StringComparison.Ordinal);
         Assert.Contains("Capacity", Mistake(cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertShare(0.1).Learn(learning => learning.Capacity = 0)), StringComparison.Ordinal);
+        Assert.Contains("allows 0 calls", Mistake(cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertShare(0.1, burst: 0)), StringComparison.Ordinal);
+        Assert.Contains("allows 7 calls", Mistake(cascade => cascade.Classify(_two).AddStudent("lr").LimitExpertCalls(7, 100)), StringComparison.Ordinal);
         Assert.Contains("nothing to save", Mistake(cascade => cascade.AddTier("a", tier => tier.UseGenerator(new ScriptedGenerator("x")).KeepWhenValid()).SaveLearningTo("x")), StringComparison.Ordinal);
 
         static string Mistake(Action<CascadeBuilder> configure) =>
@@ -240,6 +330,11 @@ public sealed class OnlineCascadeTests
             configure(cascade);
         });
     }
+
+    private static Generation Truth(string label, OnlineHost host) => new(new ChatResponse(new ChatMessage(ChatRole.Assistant, label)))
+    {
+        Labels = LabelDistribution.Certain(host.Classifier.Prompt.Labels, label),
+    };
 
     private static double Accuracy(List<Classification> results, List<(string Text, string Label)> truth, int start, int end) =>
         Enumerable.Range(start, end - start).Count(i => results[i].Label == truth[i].Label) / (double)(end - start);

@@ -100,6 +100,18 @@ public sealed class PaperModeTests
     }
 
     [Fact]
+    public async Task A_student_that_becomes_worse_forgets_nothing_because_the_paper_knows_of_no_drift()
+    {
+        var students = Make();
+        await TeachAsync(students, 300);
+        await TeachAsync(students, 300, label: 0);
+        await TeachAsync(students, 300);
+
+        Assert.Equal(0, students.Learner.Drifts);
+        Assert.All(students.Seats, seat => Assert.Equal(900, ((FixedStudent)seat.Student).Demonstrations.Count));
+    }
+
+    [Fact]
     public void The_calibrators_look_at_the_probabilities_alone() =>
         Assert.All(Make().Seats, seat => Assert.Equal(2, seat.Calibrator.Published.Inputs));
 
@@ -115,11 +127,11 @@ public sealed class PaperModeTests
             new PaperStudent(8, 7e-4, double.IsNaN(decay) ? 0.97 : decay, 0.4, 1),
             new PaperStudent(16, 7e-4, double.IsNaN(decay) ? 0.95 : decay, 0.3, 1182)]));
 
-    private static async Task TeachAsync(OnlineCascade students, int lessons)
+    private static async Task TeachAsync(OnlineCascade students, int lessons, int label = 1)
     {
         for (var i = 0; i < lessons; i++)
         {
-            var truth = Said(0, 1);
+            var truth = Said(1 - label, label);
             var attempt = new Attempt("expert", AttemptRole.Expert) { Generation = truth, Verdict = Verdict.Keep("expert") };
             var root = new Attempt("cascade", AttemptRole.Cascade) { Children = [attempt] };
             await students.Learner.LearnAsync(
