@@ -59,6 +59,18 @@ public abstract class ExpertBudget : IExpertBudget
     /// <summary>Gets whether all of it is to be spent, also where the students are sure enough without.</summary>
     public abstract bool IsSpentFully { get; }
 
+    /// <summary>Gets whether there is anything to spend on the first requests, whatever they are, without taking it from later ones.</summary>
+    internal bool AllowsWarmUp
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Spent < Math.Min(Ceiling, MostForWarmUp);
+            }
+        }
+    }
+
     private protected Lock Gate { get; } = new();
 
     /// <summary>Gets or sets where it is written down, before they are made, how many calls will have been made at most.</summary>
@@ -209,6 +221,9 @@ public abstract class ExpertBudget : IExpertBudget
         }
     }
 
+    /// <summary>Gets how many calls may be spent on the first requests.</summary>
+    private protected abstract double MostForWarmUp { get; }
+
     /// <summary>Finds the share of the coming requests that may go to the expert; a value outside 0 to 1 is cut.</summary>
     private protected abstract double FindRate();
 
@@ -236,12 +251,14 @@ public abstract class ExpertBudget : IExpertBudget
 
         private protected override long Ceiling => _calls;
 
+        private protected override double MostForWarmUp => HeadStart * _calls;
+
         private protected override long WriteEvery => Math.Max(1, _requests / 200);
 
         // The request that is asking now is still to come. Past the stated end nothing is worth keeping.
         private protected override double FindRate()
         {
-            if (Spent < HeadStart * _calls)
+            if (Spent < MostForWarmUp)
             {
                 return 1;
             }
@@ -276,6 +293,9 @@ public abstract class ExpertBudget : IExpertBudget
         private protected override long WriteEvery => 100;
 
         private protected override long Ceiling => (long)Math.Floor((_share * Requests) + _burst);
+
+        // The burst is for that; what the share allows comes again.
+        private protected override double MostForWarmUp => double.PositiveInfinity;
 
         private double Saved => (_share * Requests) + _burst - Spent;
 

@@ -78,7 +78,7 @@ internal sealed class OnlineCascade
             : new SpendingPolicy(_controller!);
         return DeferralPolicy.FirstDecisive(
             new StudentEntryPolicy(seat),
-            new WarmUpPolicy(() => seat.Lessons >= options.WarmUp || _controller?.Budget.Available == 0),
+            new WarmUpPolicy(() => seat.Lessons >= options.WarmUp || _controller?.Budget.AllowsWarmUp == false),
             new ExplorationPolicy(decision, () => _controller?.Budget.Available == 0 ? 0 : options.AuditShare, DeferralReasons.Audited));
     }
 

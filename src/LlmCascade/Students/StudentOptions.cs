@@ -15,7 +15,7 @@ public sealed class StudentOptions
     public double? Threshold { get; set; }
 
     /// <summary>Gets or sets how many demonstrations the student learns before an answer of it is kept, at least 0.</summary>
-    /// <value>100 by default.</value>
+    /// <value>100 by default. Of a limited number of calls at most 30 % go into it.</value>
     public int WarmUp { get; set; } = 100;
 
     /// <summary>Gets or sets the share of its keeps about which the expert is asked as well, from 0 to below 1.</summary>

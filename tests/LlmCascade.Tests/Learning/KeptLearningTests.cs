@@ -15,14 +15,14 @@ public sealed class KeptLearningTests : KeptLearningTest
     [Fact]
     public async Task Untrained_after_a_damaged_file_a_cascade_spends_no_call_twice()
     {
-        await using (var first = Start(cascade => cascade.LimitExpertCalls(50, 1000)))
+        await using (var first = Start(cascade => cascade.LimitExpertCalls(50, 60)))
         {
             await AskAsync(first, 60);
         }
 
         Assert.Equal(50, Expert.Calls.Count);
         Damage(File);
-        await using var second = Start(cascade => cascade.LimitExpertCalls(50, 1000), startUntrained: true);
+        await using var second = Start(cascade => cascade.LimitExpertCalls(50, 60), startUntrained: true);
         var learning = second.GetRequiredService<CascadeLearning>();
 
         Assert.False(await learning.LoadAsync());
