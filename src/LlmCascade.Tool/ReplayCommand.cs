@@ -22,7 +22,8 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(
         ReplayFlags flags, ParseResult parsed, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
     {
-        var (stream, choices) = BadInputException.Tell(() => flags.Read(parsed));
+        using var models = new TierModels();
+        var (stream, choices) = BadInputException.Tell(() => flags.Read(parsed, models));
         var reports = new List<ReplayReport>();
         foreach (var options in choices)
         {

@@ -58,7 +58,16 @@ internal sealed class ReplayFlags
 
     private readonly Option<int?> _warmUp = Count("--warm-up", "N", "Default mode: how many demonstrations a student learns before an answer of it is kept.");
     private readonly Option<double?> _auditShare = Number("--audit-share", "Default mode: the share of kept answers about which the expert is asked as well.");
-    private readonly Option<string[]> _tiers = List("--tiers", "lr", "The students, cheapest first.");
+    private readonly Option<string?> _tiers = new("--tiers")
+    {
+        HelpName = "lr|embed|lr+bert|…",
+        Description = "The students, cheapest first: lr looks at words, embed at words and an embedding, bert is fine-tuned; lr by default.",
+    };
+
+    private readonly Option<string?> _model = new("--model") { HelpName = "FOLDER", Description = "For embed and bert: the folder of a BERT model." };
+    private readonly Option<int?> _maxTokens = Count("--max-tokens", "N", "For bert: how many tokens of a text are read.");
+    private readonly Option<int?> _frozenLayers = Count("--frozen-layers", "N", "For bert: how many of the lowest layers never change.");
+    private readonly Option<double?> _steps = Number("--steps", "For bert: how many steps are taken for each demonstration.");
     private readonly Option<ulong> _seed = new("--seed") { HelpName = "S", Description = "The seed of the first run; 0 by default.", CustomParser = FlagValues.Seed };
     private readonly Option<int?> _seeds = Count("--seeds", "K", "How many seeds, from the first one on; 1 by default.");
     private readonly Option<int?> _shuffles = Count("--shuffles", "K", "How many random orders of the stream; without it the order is the recorded one.");
@@ -68,12 +77,13 @@ internal sealed class ReplayFlags
     public IEnumerable<Option> All =>
     [
         _stream, _text, _gold, _expert, _labels, _order, _budget, _expertCost, _method, _trainOrder, _modes, _mu, _settings,
-        _deferral, _warmUp, _auditShare, _tiers, _seed, _seeds, _shuffles, Json,
+        _deferral, _warmUp, _auditShare, _tiers, _model,
+        _maxTokens, _frozenLayers, _steps, _seed, _seeds, _shuffles, Json,
     ];
 
     /// <summary>Reads the stream, and what is to be replayed: one set of options for each mode.</summary>
     /// <exception cref="ArgumentException">Flags contradict each other or the stream.</exception>
-    public (RecordedStream Stream, List<ReplayOptions> Choices) Read(ParseResult parsed)
+    public (RecordedStream Stream, List<ReplayOptions> Choices) Read(ParseResult parsed, TierModels models)
     {
         var modes = Given(_modes) ?? [ReplayMode.Default];
         var method = parsed.GetValue(_method) ?? ReplayMethod.Cascade;
@@ -103,7 +113,7 @@ internal sealed class ReplayFlags
             Mu = mode == ReplayMode.Paper ? parsed.GetValue(_mu) : null,
             Settings = mode == ReplayMode.Paper ? parsed.GetValue(_settings) : null,
             Deferral = (mode == ReplayMode.Default ? parsed.GetValue(_deferral) : null) ?? ReplayDeferral.Calibrated,
-            Tiers = [.. (Given(_tiers) ?? ["lr"]).Select(name => TierOf(name, parsed))],
+            Tiers = [.. (parsed.GetValue(_tiers) ?? "lr").Split('+').Select(name => TierOf(name, parsed, models))],
             Training = training,
             ExpertCost = parsed.GetValue(_expertCost) ?? 1182,
             Seed = parsed.GetValue(_seed),
@@ -121,13 +131,37 @@ internal sealed class ReplayFlags
             where T : class => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
     }
 
-    private ReplayTier TierOf(string name, ParseResult parsed) => name == "lr"
-        ? new ReplayTier(name, student =>
+    private ReplayTier TierOf(string name, ParseResult parsed, TierModels models)
+    {
+        var folder = parsed.GetValue(_model);
+        if (name is not ("lr" or "embed" or "bert"))
+        {
+            throw new ArgumentException($"There is no tier '{name}'; there are lr, embed and bert.");
+        }
+
+        if (name != "lr" && folder is null)
+        {
+            throw new ArgumentException($"The tier {name} needs --model FOLDER.");
+        }
+
+        var embeddings = name == "embed" ? models.EmbeddingsOf(folder!) : null;
+        return new ReplayTier(name, student =>
         {
             student.WarmUp = parsed.GetValue(_warmUp) ?? student.WarmUp;
             student.AuditShare = parsed.GetValue(_auditShare) ?? student.AuditShare;
-        })
-        : throw new ArgumentException($"There is no tier '{name}'; there is lr.");
+            _ = name switch
+            {
+                "embed" => student.UseEmbeddings(embeddings!),
+                "bert" => student.UseBert(folder!, bert =>
+                {
+                    bert.MaxTokens = parsed.GetValue(_maxTokens) ?? bert.MaxTokens;
+                    bert.FrozenLayers = parsed.GetValue(_frozenLayers) ?? bert.FrozenLayers;
+                    bert.StepsPerDemonstration = parsed.GetValue(_steps) ?? bert.StepsPerDemonstration;
+                }),
+                _ => student,
+            };
+        });
+    }
 
     private static Option<string> Text(string name, string value, string description) =>
         new(name) { Required = true, HelpName = value, Description = description };

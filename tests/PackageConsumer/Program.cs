@@ -9,7 +9,7 @@ using PackageConsumer;
 // Looks at every package, then uses them. The first difference ends the program.
 var (feed, version, repository, assets) = (args[0], args[1], args[2], args[3]);
 var packages = PackageFile.ReadAll(feed);
-foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.Evaluation", "LlmCascade.OpenAI", "LlmCascade.Testing" })
+foreach (var expected in new[] { "LlmCascade", "LlmCascade.Abstractions", "LlmCascade.Evaluation", "LlmCascade.OnnxRuntime", "LlmCascade.OpenAI", "LlmCascade.Testing", "LlmCascade.TorchSharp" })
 {
     Require(packages.Any(package => package.Id == expected), $"{expected} was not packed");
 }

@@ -39,7 +39,7 @@ internal sealed class CascadeMethod : IReplayMethod
             try
             {
                 var (answer, episode) = await cascade.RunAsync(request, asked, cancellationToken);
-                var outcome = OutcomeOf(answer, episode, students.Seats);
+                var outcome = await OutcomeOfAsync(item, answer, episode, students.Seats, cancellationToken);
                 outcomes.Add(outcome);
                 regret.Add(item, SaidBy(students.Seats[^1], episode)?.Labels, outcome.ExpertCalled);
             }
@@ -59,7 +59,9 @@ internal sealed class CascadeMethod : IReplayMethod
             TrainingCost: students.Seats.Sum(seat => CostOf(seat) * seat.TrainingCost),
             seconds)
         {
-            Regret = await regret.MeasureAsync(students.Seats[^1], () => StudentSets.Create(options, options.Tiers[^1], expert.Labels, seed), cancellationToken),
+            Regret = students.Seats is [{ Student: LogisticStudent } only]
+                ? await regret.MeasureAsync(only, () => StudentSets.Create(options, options.Tiers[0], expert.Labels, seed), cancellationToken)
+                : [],
         };
 
         double CostOf(StudentSeat seat) => seat.Student.Cost / students.Seats.Min(each => each.Student.Cost);
@@ -74,11 +76,20 @@ internal sealed class CascadeMethod : IReplayMethod
         }
     }
 
-    private static ItemOutcome OutcomeOf(Generation answer, Episode episode, ImmutableArray<StudentSeat> seats) => new(
-        answer.Labels?.Best,
-        episode.Answerer!.Name,
-        episode.Root.Children.Any(attempt => attempt is { Role: AttemptRole.Expert, Generation: not null }),
-        [.. seats.Select(seat => SaidBy(seat, episode)?.Labels?.Best)]);
+    // A tier that was not needed says for the report what it would have said; nothing was learned meanwhile.
+    private static async ValueTask<ItemOutcome> OutcomeOfAsync(
+        StreamItem item, Generation answer, Episode episode, ImmutableArray<StudentSeat> seats, CancellationToken cancellationToken)
+    {
+        var calledExpert = episode.Root.Children.Any(attempt => attempt is { Role: AttemptRole.Expert, Generation: not null });
+        var said = new string?[seats.Length];
+        for (var i = 0; i < said.Length; i++)
+        {
+            said[i] = SaidBy(seats[i], episode)?.Labels?.Best
+                ?? (calledExpert ? null : (await seats[i].PredictAsync(item.Text, cancellationToken))?.Best);
+        }
+
+        return new ItemOutcome(answer.Labels?.Best, episode.Answerer!.Name, calledExpert, [.. said]);
+    }
 
     private static Generation? SaidBy(StudentSeat seat, Episode episode) =>
         episode.Root.Children.FirstOrDefault(attempt => attempt.Name == seat.Name)?.Generation;

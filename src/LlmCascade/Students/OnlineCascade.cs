@@ -29,13 +29,15 @@ internal sealed class OnlineCascade
         _controller = controller;
         _paper = paper;
         var random = new SplitMix(seed);
-        var seats = students.Select((student, i) => new StudentSeat(
-            student.Name,
-            Make(student.Name, CreatorOf(student.Options, paper?.Students[i]), labels, random.Next()),
-            student.Options.Score,
-            random.Next(),
-            paper?.Students[i]));
-        Learner = new OnlineLearner([.. seats], SpendMore, paper);
+        var seats = ImmutableArray.CreateBuilder<StudentSeat>(students.Count);
+        foreach (var (name, options) in students)
+        {
+            var own = paper?.Students[seats.Count];
+            var student = Make(name, CreatorOf(options, own), labels, random.Next());
+            seats.Add(new StudentSeat(name, student, options.Score, random.Next(), own, seats.Count == 0 ? null : seats[^1]));
+        }
+
+        Learner = new OnlineLearner(seats.MoveToImmutable(), SpendMore, paper);
     }
 
     /// <summary>Gets who learns.</summary>

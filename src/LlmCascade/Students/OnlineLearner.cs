@@ -131,7 +131,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         var said = new LabelDistribution[Seats.Length];
         for (var i = 0; i < said.Length; i++)
         {
-            if (await Seats[i].Student.PredictAsync(text, cancellationToken) is not { } labels)
+            if (await Seats[i].CheckAsync(text, label, i == 0 ? null : said[i - 1], cancellationToken) is not { } labels)
             {
                 return;
             }

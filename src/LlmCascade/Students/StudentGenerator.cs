@@ -10,7 +10,7 @@ internal sealed class StudentGenerator(StudentSeat seat) : IGenerator
     {
         ArgumentNullException.ThrowIfNull(request);
         var text = request.Query;
-        var labels = await seat.Student.PredictAsync(text, cancellationToken)
+        var labels = await seat.PredictAsync(text, cancellationToken)
             ?? throw new InvalidOperationException($"The student '{seat.Name}' has not learned anything yet.");
         seat.CountAnswer();
         return new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, labels.Best)) { ModelId = seat.Name })

@@ -18,14 +18,18 @@ internal sealed class StudentSeat
     private readonly DeferralScore _score;
     private readonly int _inputs;
     private volatile Lazy<MlpCalibrator> _calibrator;
+    private readonly StudentSeat? _earlier;
     private volatile Adwin _surprise = new();
+    private volatile Blend? _blend;
     private double _agreement = double.NaN;
     private long _lessons;
     private long _answers;
     private long _checks;
 
-    public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null)
+    public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null, StudentSeat? earlier = null)
     {
+        _earlier = paper is null ? earlier : null;
+        _blend = _earlier is null ? null : new Blend();
         Name = name;
         Student = student;
         Paper = paper;
@@ -67,6 +71,34 @@ internal sealed class StudentSeat
     public long Updates => Paper is null ? Lessons : Lessons / Paper.CacheSize;
 
     private double CalibratorCost => MlpNetwork.Count(_inputs) / ParametersOfUnitCost / Student.Cost;
+
+    /// <summary>Predicts the label of a text, from what this student says and what those say that are asked before it: a later one does not forget what they know.</summary>
+    /// <returns>The probabilities; <see langword="null"/> where this student can predict nothing.</returns>
+    public async ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken)
+    {
+        var own = await Student.PredictAsync(text, cancellationToken);
+        return own is not null && _blend is { } blend && await _earlier!.PredictAsync(text, cancellationToken) is { } earlier
+            ? blend.Mix(earlier, own)
+            : own;
+    }
+
+    /// <summary>Predicts the label of a text that is about to be learned, and learns from it how to mix.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="label">The expert's label.</param>
+    /// <param name="earlier">What those said that are asked before this one.</param>
+    /// <param name="cancellationToken">Stops the prediction.</param>
+    public async ValueTask<LabelDistribution?> CheckAsync(string text, int label, LabelDistribution? earlier, CancellationToken cancellationToken)
+    {
+        var own = await Student.PredictAsync(text, cancellationToken);
+        if (own is null || earlier is null || _blend is not { } blend)
+        {
+            return own;
+        }
+
+        var mixed = blend.Mix(earlier, own);
+        blend.Learn(earlier, own, label);
+        return mixed;
+    }
 
     /// <summary>Finds how sure the student may be called of its answer.</summary>
     public Confidence ConfidenceIn(LabelDistribution labels, string text)
@@ -112,6 +144,7 @@ internal sealed class StudentSeat
         Calibrator.Write(writer);
         Surprise.Write(writer);
         writer.Write(_agreement);
+        _blend?.Write(writer);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -126,6 +159,7 @@ internal sealed class StudentSeat
         var calibrator = MlpCalibrator.Read(reader, version);
         var surprise = Adwin.Read(reader, version);
         var agreement = reader.ReadDouble();
+        var blend = _blend is null ? null : Blend.Read(reader);
         if (name != Name || lessons < 0 || agreement is < 0 or > 1)
         {
             throw new InvalidDataException($"It holds the student '{name}' with {lessons} lessons, where this cascade has '{Name}'.");
@@ -140,6 +174,7 @@ internal sealed class StudentSeat
         {
             _calibrator = new Lazy<MlpCalibrator>(calibrator);
             _surprise = surprise;
+            _blend = blend;
             Volatile.Write(ref _agreement, agreement);
             Volatile.Write(ref _lessons, lessons);
         };

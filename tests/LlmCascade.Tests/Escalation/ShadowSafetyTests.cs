@@ -16,6 +16,7 @@ public sealed class ShadowSafetyTests : IDisposable
 
     private readonly AddendumRecorder _addenda = new();
     private readonly ManualResetEventSlim _wait = new();
+    private volatile bool _isBlocked;
     private volatile bool _isDelayed;
 
     [Theory]
@@ -58,6 +59,7 @@ public sealed class ShadowSafetyTests : IDisposable
         using var client = Client(Blocking(), expert);
 
         var run = client.GetResponseAsync("Capital?", cancellationToken: stop.Token);
+        await TimeLimitTests.WaitForAsync(() => _isBlocked);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => run);
         Assert.Equal(0, _addenda.Count);
@@ -322,6 +324,7 @@ public sealed class ShadowSafetyTests : IDisposable
 
     private ScriptedChatClient Blocking() => new(_ =>
     {
+        _isBlocked = true;
         _isDelayed |= !_wait.Wait(TimeSpan.FromSeconds(20));
         return "Lyon";
     });

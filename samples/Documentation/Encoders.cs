@@ -1,0 +1,38 @@
+using LlmCascade;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Documentation;
+
+/// <summary>The code of docs/encoders.md.</summary>
+internal static class Encoders
+{
+    public static void AddEmbeddings(IServiceCollection services)
+    {
+        // snippet: onnx-embeddings
+        services.AddOnnxEmbeddingGenerator("models/all-MiniLM-L6-v2", options => options.MaxTokens = 128);
+        // end-snippet
+    }
+
+    public static void AddStudent(IServiceCollection services, IEmbeddingGenerator<string, Embedding<float>> embeddings)
+    {
+        // snippet: embedding-student
+        services.AddLlmCascade(cascade => cascade
+            .Classify("billing", "outage", "question")
+            .AddStudent("student", student => student.UseEmbeddings(embeddings))
+            .LimitExpertShare(0.2));
+        // end-snippet
+    }
+
+    public static void AddBert(IServiceCollection services)
+    {
+        // snippet: bert-student
+        services.AddLlmCascade(cascade => cascade
+            .Classify("billing", "outage", "question")
+            .AddStudent("words")
+            .AddStudent("bert", student => student.UseBert("models/all-MiniLM-L6-v2", bert => bert.MaxTokens = 48))
+            .LimitExpertShare(0.2)
+            .Learn(learning => learning.Background = true));
+        // end-snippet
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Tool;
+
+/// <summary>The models that tiers of one replay look at texts with.</summary>
+internal sealed class TierModels : IDisposable
+{
+    private EmbeddingMemory? _embeddings;
+
+    /// <summary>Loads a model, once.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>> EmbeddingsOf(string folder) => _embeddings ??= new EmbeddingMemory(new OnnxEmbeddingGenerator(folder));
+
+    public void Dispose() => _embeddings?.Dispose();
+
+    // Every run looks at the same texts.
+    private sealed class EmbeddingMemory(IEmbeddingGenerator<string, Embedding<float>> inner) : DelegatingEmbeddingGenerator<string, Embedding<float>>(inner)
+    {
+        private readonly Dictionary<string, Embedding<float>> _known = new(StringComparer.Ordinal);
+
+        public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var embeddings = new GeneratedEmbeddings<Embedding<float>>();
+            foreach (var text in values)
+            {
+                if (!_known.TryGetValue(text, out var embedding))
+                {
+                    embedding = (await base.GenerateAsync([text], options, cancellationToken))[0];
+                    _known.Add(text, embedding);
+                }
+
+                embeddings.Add(embedding);
+            }
+
+            return embeddings;
+        }
+    }
+}

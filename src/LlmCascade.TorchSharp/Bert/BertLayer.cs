@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace LlmCascade.Bert;
+
+/// <summary>One layer of an encoder: attention, then a network on each token.</summary>
+internal sealed record BertLayer(
+    BertConfig Config, Affine Query, Affine Key, Affine Value, Affine Mixed, Affine MixedNorm, Affine Wide, Affine Narrow, Affine Norm)
+{
+    /// <summary>Computes the next states of all tokens.</summary>
+    /// <param name="states">Texts by tokens by numbers.</param>
+    /// <param name="mask">What is added to scores of attention, for each text and token.</param>
+    /// <param name="dropout">While learning; otherwise <see langword="null"/>.</param>
+    public Tensor Compute(Tensor states, Tensor mask, Dropout? dropout)
+    {
+        var (texts, tokens) = (states.shape[0], states.shape[1]);
+        var size = Config.Hidden / Config.Heads;
+        var (query, key, value) = (Split(Query), Split(Key), Split(Value));
+        var scores = query.matmul(key.transpose(-2, -1)).div_(Math.Sqrt(size)).add_(mask);
+        var attention = nn.functional.softmax(scores, -1);
+        attention = dropout?.OnAttention(attention) ?? attention;
+        var mixed = Mixed.Map(attention.matmul(value).transpose(1, 2).reshape(texts, tokens, Config.Hidden));
+        states = MixedNorm.Normalize((dropout?.OnHidden(mixed) ?? mixed) + states, Config.Epsilon);
+        var output = Narrow.Map(nn.functional.gelu(Wide.Map(states)));
+        return Norm.Normalize((dropout?.OnHidden(output) ?? output) + states, Config.Epsilon);
+
+        Tensor Split(Affine part) => part.Map(states).view(texts, tokens, Config.Heads, size).transpose(1, 2);
+    }
+}

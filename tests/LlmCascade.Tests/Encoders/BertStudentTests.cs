@@ -1,0 +1,200 @@
+using LlmCascade.Calibration;
+using LlmCascade.Students;
+using Xunit;
+
+namespace LlmCascade.Tests.Encoders;
+
+public sealed class BertStudentTests : IDisposable
+{
+    private static readonly LabelSpace _labels = new("good", "bad");
+
+    private readonly TinyBert _folder = new TinyBert().WriteWeights();
+    private readonly List<BertStudent> _students = [];
+
+    public void Dispose()
+    {
+        _students.ForEach(student => student.Dispose());
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_knows_nothing_at_first_and_learns_from_demonstrations()
+    {
+        var student = Create();
+        Assert.False(student.CanPredict);
+        Assert.Null(await student.PredictAsync("a good day", TestContext.Current.CancellationToken));
+
+        await TeachAsync(student, 400);
+
+        Assert.True(student.CanPredict);
+        Assert.Equal("good", (await PredictAsync(student, "the fine day"))!.Best);
+        Assert.Equal("bad", (await PredictAsync(student, "a poor night"))!.Best);
+        Assert.InRange(student.Steps, 1_000, 4_000);
+        Assert.InRange(student.Cost, 1e-6, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(0, false, false)]
+    [InlineData(0, true, true)]
+    [InlineData(1, true, false)]
+    [InlineData(2, true, true)]
+    public async Task What_is_restored_goes_on_exactly_as_if_it_had_never_stopped(int frozenLayers, bool freezeEmbeddings, bool usePooler)
+    {
+        var options = new BertOptions { FrozenLayers = frozenLayers, FreezeEmbeddings = freezeEmbeddings, UsePooler = usePooler };
+        var (whole, first, second) = (Create(options), Create(options), Create(options, seed: 99));
+        await TeachAsync(whole, 60);
+        await TeachAsync(first, 31);
+
+        Restore(second, Save(first));
+
+        Assert.Equal(await ProbabilitiesAsync(first), await ProbabilitiesAsync(second));
+        await TeachAsync(second, 60, from: 31);
+        Assert.Equal(await ProbabilitiesAsync(whole), await ProbabilitiesAsync(second));
+        Assert.Equal(Save(whole), Save(second));
+    }
+
+    [Fact]
+    public async Task Draws_are_its_own_whatever_else_draws_in_the_process()
+    {
+        var (one, other) = (Create(), Create());
+        await TeachAsync(one, 40);
+        TorchSharp.torch.manual_seed(5);
+
+        for (var i = 0; i < 40; i++)
+        {
+            TorchSharp.torch.rand(3).Dispose();
+            await TeachAsync(other, i + 1, from: i);
+        }
+
+        Assert.Equal(Save(one), Save(other));
+    }
+
+    [Fact]
+    public async Task A_state_of_another_encoder_other_labels_or_half_a_state_changes_nothing()
+    {
+        var student = Create();
+        await TeachAsync(student, 20);
+        var before = Save(student);
+
+        Assert.Throws<InvalidDataException>(() => Restore(student, Save(Create(new BertOptions { FrozenLayers = 1 }))));
+        Assert.Throws<InvalidDataException>(() => Restore(student, Save(Create(labels: new LabelSpace("bad", "good")))));
+        Assert.Throws<EndOfStreamException>(() => Restore(student, before[..^100]));
+        Assert.Equal(before, Save(student));
+    }
+
+    [Fact]
+    public async Task Readers_see_whole_models_only_while_it_learns()
+    {
+        var student = Create();
+        await TeachAsync(student, 2);
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            var asked = 0;
+            for (; !done.IsCancellationRequested; asked++)
+            {
+                Assert.Equal(1, (await PredictAsync(student, "the good night"))!.Probabilities.Sum(), 1e-6);
+            }
+
+            return asked;
+        })).ToList();
+
+        await TeachAsync(student, 120, from: 2);
+        await done.CancelAsync();
+
+        Assert.All(await Task.WhenAll(readers), asked => Assert.True(asked > 0));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t\n")]
+    [InlineData("😀 \u0001\u0007 \ufffd nul\u0000inside 👨‍👩‍👧")]
+    [InlineData("[SEP] [CLS] ##s <br />")]
+    public async Task Any_text_can_be_learned_and_asked(string text)
+    {
+        var student = Create();
+        await TeachAsync(student, 4);
+        await student.LearnAsync(new Demonstration(text, 1), TestContext.Current.CancellationToken);
+
+        Assert.NotNull(await PredictAsync(student, text));
+    }
+
+    [Fact]
+    public async Task Of_a_very_long_text_the_beginning_and_the_end_are_read()
+    {
+        var student = Create(new BertOptions { MaxTokens = 12 });
+        await TeachAsync(student, 30);
+        var middle = string.Join(' ', Enumerable.Repeat("bad", 100_000));
+
+        var one = await PredictAsync(student, $"good day good day good {middle} the fine day fine day");
+        var other = await PredictAsync(student, $"good day good day good {middle} the poor night poor night");
+        var same = await PredictAsync(student, $"good day good day good {middle.Replace("bad", "poor", StringComparison.Ordinal)} the fine day fine day");
+
+        Assert.Equal(one!.Probabilities, same!.Probabilities);
+        Assert.NotEqual(one.Probabilities, other!.Probabilities);
+    }
+
+    [Fact]
+    public async Task Who_forgets_learns_the_new_world()
+    {
+        var student = Create();
+        await TeachAsync(student, 100);
+        student.Forget(0);
+        for (var i = 0; i < 500; i++)
+        {
+            await student.LearnAsync(new Demonstration(TextOf(i), 1 - LabelOf(i)), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("bad", (await PredictAsync(student, "the fine day"))!.Best);
+    }
+
+    private BertStudent Create(BertOptions? options = null, LabelSpace? labels = null, ulong seed = 1)
+    {
+        options ??= new BertOptions();
+        options.LearningRate = options.HeadLearningRate = 5e-3;
+        options.MaxTokens = Math.Min(options.MaxTokens, TinyBert.Config.Positions);
+        _students.Add(BertStudent.Load(_folder.Path, labels ?? _labels, options, seed));
+        return _students[^1];
+    }
+
+    private static string TextOf(int i)
+    {
+        var random = new SplitMix((ulong)i);
+        string[] words = [LabelOf(i) == 0 ? "good" : "bad", LabelOf(i) == 0 ? "fine" : "poor"];
+        return $"{(random.Below(2) == 0 ? "a" : "the")} {words[random.Below(2)]} {(random.Below(2) == 0 ? "day" : "night")} {string.Join(' ', Enumerable.Range(0, random.Below(12)).Select(_ => $"word{20 + random.Below(40)}"))}";
+    }
+
+    private static int LabelOf(int i) => i % 2;
+
+    private static async Task TeachAsync(BertStudent student, int until, int from = 0)
+    {
+        for (var i = from; i < until; i++)
+        {
+            await student.LearnAsync(new Demonstration(TextOf(i), LabelOf(i)), TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static ValueTask<LabelDistribution?> PredictAsync(BertStudent student, string text) =>
+        student.PredictAsync(text, TestContext.Current.CancellationToken);
+
+    private static async Task<List<double>> ProbabilitiesAsync(BertStudent student)
+    {
+        var all = new List<double>();
+        for (var i = 1000; i < 1020; i++)
+        {
+            all.AddRange((await PredictAsync(student, TextOf(i)))!.Probabilities);
+        }
+
+        return all;
+    }
+
+    private static byte[] Save(BertStudent student)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        student.Write(writer);
+        return stream.ToArray();
+    }
+
+    private static void Restore(BertStudent student, byte[] bytes) => student.Read(new BinaryReader(new MemoryStream(bytes)), student.Version)();
+}
