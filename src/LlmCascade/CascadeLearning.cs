@@ -248,6 +248,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         {
             await TrySaveAsync().ConfigureAwait(false);
         }
+
+        _students?.Dispose();
     }
 
     private async Task SaveInBackgroundAsync()

@@ -23,7 +23,7 @@ internal sealed class CascadeMethod : IReplayMethod
     {
         var started = TimeProvider.System.GetTimestamp();
         var budget = ExpertBudget.OfCalls(expert.Budget, items.Count);
-        var students = StudentSets.For(options, expert.Labels, seed, budget);
+        using var students = StudentSets.For(options, expert.Labels, seed, budget);
         var recorded = new RecordedGenerator(expert);
         var cascade = new Cascade(
             students.Seats.Select(seat => new Tier(seat.Name, students.GeneratorOf(seat.Name)!, students.PolicyOf(seat.Name)!)),

@@ -18,6 +18,7 @@ internal sealed class DistilledMethod : IReplayMethod
     {
         var started = TimeProvider.System.GetTimestamp();
         var student = StudentSets.Create(options, options.Tiers[0], expert.Labels, seed);
+        using var native = student as IDisposable;
         foreach (var item in expert.TrainingItems.Take(expert.Budget))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -45,6 +45,7 @@ internal sealed class EnsembleMethod : IReplayMethod
             }
         }
 
+        Array.ForEach(students, student => (student as IDisposable)?.Dispose());
         return new ReplayRun(
             outcomes.MoveToImmutable(),
             [.. options.Tiers.Select(tier => tier.Name)],

@@ -5,7 +5,7 @@ using LlmCascade.Deferral;
 namespace LlmCascade.Students;
 
 /// <summary>The students of one cascade: who answers in their tiers, who decides, and what they learn together.</summary>
-internal sealed class OnlineCascade
+internal sealed class OnlineCascade : IDisposable
 {
     private readonly IReadOnlyList<StudentOptions> _options;
     private readonly SpendingController? _controller;
@@ -104,6 +104,15 @@ internal sealed class OnlineCascade
         if (!double.IsNaN(most))
         {
             _controller.Observe(most);
+        }
+    }
+
+    /// <summary>Disposes the students that hold something native; who is asked afterwards knows nothing.</summary>
+    public void Dispose()
+    {
+        foreach (var seat in Seats)
+        {
+            (seat.Student as IDisposable)?.Dispose();
         }
     }
 

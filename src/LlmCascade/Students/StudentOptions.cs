@@ -38,7 +38,10 @@ public sealed class StudentOptions
     public double Balance { get; set; }
 
     /// <summary>Gets or sets who makes the student, for other kinds than the logistic regression that learns by default.</summary>
-    /// <value>It gets the labels, which the student has to choose from, and a seed. <see langword="null"/> by default.</value>
+    /// <value>
+    /// It gets the labels, which the student has to choose from, and a seed. The cascade disposes what it makes, where that
+    /// can be disposed. <see langword="null"/> by default.
+    /// </value>
     public Func<LabelSpace, ulong, IStudent>? Create
     {
         get;
@@ -47,6 +50,14 @@ public sealed class StudentOptions
 
     /// <summary>Gets whether the library makes the student, which predicts after <see cref="LogisticStudent.FirstLessons"/> lessons.</summary>
     internal bool IsBuiltIn { get; private set; } = true;
+
+    /// <summary>Lets the student look at words alone, which it does by default.</summary>
+    /// <returns>These options.</returns>
+    public StudentOptions UseLogisticRegression()
+    {
+        Create = null;
+        return this;
+    }
 
     /// <summary>Lets the student look at embeddings of texts.</summary>
     /// <param name="generator">Who embeds them; it stays the host's to dispose. Each text is embedded once per request.</param>

@@ -3,7 +3,7 @@ using LlmCascade.Students;
 namespace LlmCascade.Tests.Students;
 
 /// <summary>Always says the same, whatever it is taught.</summary>
-internal sealed class FixedStudent(LabelSpace labels, params double[] probabilities) : IStudent
+internal sealed class FixedStudent(LabelSpace labels, params double[] probabilities) : IStudent, IDisposable
 {
     public LabelSpace Labels => labels;
 
@@ -12,6 +12,8 @@ internal sealed class FixedStudent(LabelSpace labels, params double[] probabilit
     public bool CanPredict => true;
 
     public long Steps { get; private set; }
+
+    public int Disposals { get; private set; }
 
     public string Kind => "fixed-student";
 
@@ -28,6 +30,8 @@ internal sealed class FixedStudent(LabelSpace labels, params double[] probabilit
         Steps++;
         return default;
     }
+
+    public void Dispose() => Disposals++;
 
     public void Forget(int newest) => Demonstrations.RemoveRange(0, Math.Max(0, Demonstrations.Count - newest));
 

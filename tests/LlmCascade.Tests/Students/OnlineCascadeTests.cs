@@ -266,6 +266,19 @@ public sealed class OnlineCascadeTests
     }
 
     [Fact]
+    public async Task A_student_that_the_cascade_has_made_is_disposed_with_it_after_it_was_saved()
+    {
+        var student = new FixedStudent(new LabelSpace(_two), 0.6, 0.4);
+        await using (var host = Host(Make(10, new MadeUpTexts(17, _two)), cascade => cascade
+            .AddStudent("fixed", options => options.Create = (_, _) => student).LimitExpertCalls(10, 10)))
+        {
+            Assert.Equal(0, student.Disposals);
+        }
+
+        Assert.Equal(1, student.Disposals);
+    }
+
+    [Fact]
     public async Task A_share_without_a_warm_up_still_lets_the_student_begin()
     {
         var texts = Make(100, new MadeUpTexts(14, _two));
