@@ -51,7 +51,7 @@ public sealed record ReplayReport
     /// <summary>Gets what it costs.</summary>
     public required ReplayCost Cost { get; init; }
 
-    /// <summary>Gets the average regret at points along the stream; <see langword="null"/> where the method does not measure it: it needs students that learn again in no time.</summary>
+    /// <summary>Gets the average regret at points along the stream; <see langword="null"/> where it is not measured: only a cascade of one logistic regression is quickly taught again.</summary>
     public IReadOnlyList<RegretPoint>? Regret { get; init; }
 
     /// <summary>Gets how long a run took, without reading the stream and measuring.</summary>

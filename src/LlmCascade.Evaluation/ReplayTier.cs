@@ -4,7 +4,7 @@ namespace LlmCascade.Evaluation;
 
 /// <summary>A student of a replayed cascade.</summary>
 /// <param name="Name">Its name, unique in the cascade.</param>
-/// <param name="Configure">Says what kind of student it is; by default a logistic regression over words. Thresholds, warm-up and score are the replay's.</param>
+/// <param name="Configure">Says what kind of student it is; by default a logistic regression over words. Its score is the replay's.</param>
 public sealed record ReplayTier(string Name, Action<StudentOptions>? Configure = null)
 {
     /// <summary>Gets the student that learns by default: a logistic regression over words, <c>lr</c>.</summary>

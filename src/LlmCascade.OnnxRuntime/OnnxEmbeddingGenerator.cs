@@ -45,8 +45,7 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         var config = model.ReadSettings("config.json");
         var positions = config.Number("max_position_embeddings");
         MaxTokens = options.MaxTokens
-            ?? model.ReadSettings("sentence_bert_config.json").Number("max_seq_length")
-            ?? positions ?? 512;
+            ?? Math.Min(model.ReadSettings("sentence_bert_config.json").Number("max_seq_length") ?? int.MaxValue, positions ?? 512);
         if (MaxTokens > positions)
         {
             throw new ArgumentOutOfRangeException(

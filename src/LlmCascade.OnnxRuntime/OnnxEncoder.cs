@@ -1,3 +1,4 @@
+using LlmCascade.Encoders;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LlmCascade;

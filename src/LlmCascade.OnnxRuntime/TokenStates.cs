@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LlmCascade.Encoders;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LlmCascade;

@@ -106,21 +106,24 @@ internal sealed class ReplayFlags
         var path = parsed.GetValue(_stream)!;
         var stream = Load(Given(_labels), parsed.GetValue(_order));
         var training = trainOrder is null ? null : Load(stream.Labels.Labels, trainOrder);
-        var choices = modes.Select(mode => new ReplayOptions(parsed.GetValue(_budget)!)
+        var defaults = new ReplayOptions(parsed.GetValue(_budget)!);
+        var tiers = (parsed.GetValue(_tiers) ?? "lr").Split('+').Select(name => TierOf(name, parsed, models)).ToList();
+        var choices = modes.Select(mode => defaults with
         {
             Method = method,
             Mode = mode,
             Mu = mode == ReplayMode.Paper ? parsed.GetValue(_mu) : null,
             Settings = mode == ReplayMode.Paper ? parsed.GetValue(_settings) : null,
             Deferral = (mode == ReplayMode.Default ? parsed.GetValue(_deferral) : null) ?? ReplayDeferral.Calibrated,
-            Tiers = [.. (parsed.GetValue(_tiers) ?? "lr").Split('+').Select(name => TierOf(name, parsed, models))],
+            Tiers = tiers,
             Training = training,
-            ExpertCost = parsed.GetValue(_expertCost) ?? 1182,
+            ExpertCost = parsed.GetValue(_expertCost) ?? defaults.ExpertCost,
             Seed = parsed.GetValue(_seed),
             Seeds = parsed.GetValue(_seeds) ?? 1,
             Shuffles = parsed.GetValue(_shuffles) ?? 0,
         }).ToList();
         choices.ForEach(options => options.Validate(stream));
+        tiers.ForEach(tier => TierModels.Try(tier, stream.Labels));
         return (stream, choices);
 
         RecordedStream Load(IEnumerable<string>? labels, string? order) => RecordedStream.Load(

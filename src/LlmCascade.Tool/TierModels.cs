@@ -1,3 +1,5 @@
+using LlmCascade.Evaluation;
+using LlmCascade.Students;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Tool;
@@ -9,6 +11,22 @@ internal sealed class TierModels : IDisposable
 
     /// <summary>Loads a model, once.</summary>
     public IEmbeddingGenerator<string, Embedding<float>> EmbeddingsOf(string folder) => _embeddings ??= new EmbeddingMemory(new OnnxEmbeddingGenerator(folder));
+
+    /// <summary>Makes a tier's student once, so that a model that cannot be loaded is told before the first run.</summary>
+    /// <exception cref="ArgumentException">It cannot be made on this machine.</exception>
+    public static void Try(ReplayTier tier, LabelSpace labels)
+    {
+        var options = new StudentOptions();
+        tier.Configure?.Invoke(options);
+        try
+        {
+            (options.Create?.Invoke(labels, 0) as IDisposable)?.Dispose();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ArgumentException($"The tier {tier.Name} cannot be made: {e.Message}", e);
+        }
+    }
 
     public void Dispose() => _embeddings?.Dispose();
 

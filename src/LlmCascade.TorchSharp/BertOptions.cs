@@ -8,7 +8,7 @@ namespace LlmCascade;
 public sealed class BertOptions
 {
     /// <summary>Gets or sets how many tokens of a text are read, the two at its ends included, at least 8. Of a longer text the beginning and the end are read, one half each.</summary>
-    /// <value>64 by default. The time of a step grows with it, a little faster than in proportion.</value>
+    /// <value>64 by default. The time of a step grows about in proportion.</value>
     public int MaxTokens { get; set; } = 64;
 
     /// <summary>Gets or sets whether the first token speaks for a text, through the model's pooler, instead of the mean over all tokens.</summary>
@@ -16,7 +16,7 @@ public sealed class BertOptions
     public bool UsePooler { get; set; }
 
     /// <summary>Gets or sets whether the embeddings of words never change.</summary>
-    /// <value><see langword="true"/> by default: they are half of a small model, and a step that changes them takes half as long again.</value>
+    /// <value><see langword="true"/> by default: they are half of a small model, and every step would go over all of them.</value>
     public bool FreezeEmbeddings { get; set; } = true;
 
     /// <summary>Gets or sets how many of the lowest layers never change, from 0 to all of them; above 0 the embeddings do not change either.</summary>
@@ -61,9 +61,9 @@ public sealed class BertOptions
 
     /// <summary>Gets or sets the norm to which longer gradients are shortened, above 0.</summary>
     /// <value>1 by default.</value>
-    public double LongestGradient { get; set; } = 1;
+    public double MaxGradientNorm { get; set; } = 1;
 
-    /// <summary>Gets or sets how many demonstrations are kept, at least <see cref="BatchSize"/>: after that many, a random sample of all.</summary>
+    /// <summary>Gets or sets how many demonstrations are kept, at least <see cref="BatchSize"/>: after that many, each new one takes the place of one at random.</summary>
     /// <value>20,000 by default.</value>
     public int Capacity { get; set; } = 20_000;
 
@@ -84,7 +84,7 @@ public sealed class BertOptions
         Check(StepsPerDemonstration is > 0 and <= 100, nameof(StepsPerDemonstration), StepsPerDemonstration, "above 0 and at most 100");
         Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "from 0 to below 1");
         Check(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "from 0 to below 1");
-        Check(LongestGradient > 0, nameof(LongestGradient), LongestGradient, "above 0");
+        Check(MaxGradientNorm > 0, nameof(MaxGradientNorm), MaxGradientNorm, "above 0");
         Check(Capacity >= BatchSize, nameof(Capacity), Capacity, "at least BatchSize");
     }
 

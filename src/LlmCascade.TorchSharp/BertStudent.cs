@@ -84,7 +84,7 @@ internal sealed class BertStudent : IStudent, IDisposable
         await Task.Run(
             () =>
             {
-                if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label))
+                if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label, demonstration.IsCorrection))
                 {
                     Publish();
                 }

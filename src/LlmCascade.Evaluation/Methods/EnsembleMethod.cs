@@ -32,7 +32,7 @@ internal sealed class EnsembleMethod : IReplayMethod
 
             if (expert.Remaining == 0 || (!said.Contains(null) && draws.Below(items.Count - outcomes.Count) >= expert.Remaining))
             {
-                var chosen = students.Length == 1 ? 0 : draws.Below(students.Length);
+                var chosen = draws.Below(students.Length);
                 outcomes.Add(new ItemOutcome(said[chosen], options.Tiers[chosen].Name, ExpertCalled: false, [.. said]));
                 continue;
             }

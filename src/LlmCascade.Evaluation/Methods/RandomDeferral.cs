@@ -9,6 +9,7 @@ namespace LlmCascade.Evaluation.Methods;
 internal sealed class RandomDeferral : IReplayMethod
 {
     private const string Tier = "majority";
+
     public string Name => "random";
 
     public ValueTask<ReplayRun> RunAsync(

@@ -4,7 +4,7 @@ namespace LlmCascade.Bert;
 
 /// <summary>One layer of an encoder: attention, then a network on each token.</summary>
 internal sealed record BertLayer(
-    BertConfig Config, Affine Query, Affine Key, Affine Value, Affine Mixed, Affine MixedNorm, Affine Wide, Affine Narrow, Affine Norm)
+    BertConfig Config, Affine Query, Affine Key, Affine Value, Affine AttentionOutput, Affine AttentionNorm, Affine Intermediate, Affine Output, Affine OutputNorm)
 {
     /// <summary>Computes the next states of all tokens.</summary>
     /// <param name="states">Texts by tokens by numbers.</param>
@@ -18,10 +18,10 @@ internal sealed record BertLayer(
         var scores = query.matmul(key.transpose(-2, -1)).div_(Math.Sqrt(size)).add_(mask);
         var attention = nn.functional.softmax(scores, -1);
         attention = dropout?.OnAttention(attention) ?? attention;
-        var mixed = Mixed.Map(attention.matmul(value).transpose(1, 2).reshape(texts, tokens, Config.Hidden));
-        states = MixedNorm.Normalize((dropout?.OnHidden(mixed) ?? mixed) + states, Config.Epsilon);
-        var output = Narrow.Map(nn.functional.gelu(Wide.Map(states)));
-        return Norm.Normalize((dropout?.OnHidden(output) ?? output) + states, Config.Epsilon);
+        var mixed = AttentionOutput.Map(attention.matmul(value).transpose(1, 2).reshape(texts, tokens, Config.Hidden));
+        states = AttentionNorm.Normalize((dropout?.OnHidden(mixed) ?? mixed) + states, Config.Epsilon);
+        var output = Output.Map(nn.functional.gelu(Intermediate.Map(states)));
+        return OutputNorm.Normalize((dropout?.OnHidden(output) ?? output) + states, Config.Epsilon);
 
         Tensor Split(Affine part) => part.Map(states).view(texts, tokens, Config.Heads, size).transpose(1, 2);
     }

@@ -10,7 +10,6 @@ internal sealed partial class BertTrainer
     public void Write(BinaryWriter writer)
     {
         writer.Write(_random.State);
-        writer.Write(_lessons);
         writer.Write(_due);
         writer.Write(Steps);
         writer.Write(Weights.Trained.shape[0]);
@@ -33,7 +32,7 @@ internal sealed partial class BertTrainer
     public void Read(BinaryReader reader, int labels)
     {
         _random = new SplitMix(reader.ReadUInt64());
-        (_lessons, _due, Steps) = (reader.ReadInt64(), reader.ReadDouble(), reader.ReadInt64());
+        (_due, Steps) = (reader.ReadDouble(), reader.ReadInt64());
         var length = reader.ReadInt64();
         if (length != Weights.Trained.shape[0] || _due is not (>= 0 and < 1))
         {

@@ -23,9 +23,7 @@ internal sealed partial class BertTrainer : IDisposable
     private readonly Generator _generator;
     private readonly Dropout _dropout;
     private readonly List<LearnedTokens> _demonstrations = [];
-    private readonly List<(long Length, double Rate)> _rates = [];
     private SplitMix _random;
-    private long _lessons;
     private double _due;
     private int _states;
 
@@ -52,9 +50,22 @@ internal sealed partial class BertTrainer : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>Learns one demonstration, with the steps that are due.</summary>
+    /// <param name="tokens">The text.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="isCorrection">Whether it takes the place of what was learned of the same text; of an equal label nothing is learned again.</param>
     /// <returns>Whether the weights have changed.</returns>
-    public bool Learn(int[] tokens, int label)
+    public bool Learn(int[] tokens, int label, bool isCorrection = false)
     {
+        if (isCorrection && _demonstrations.FindLastIndex(each => each.Tokens.AsSpan().SequenceEqual(tokens)) is var place and >= 0)
+        {
+            if (_demonstrations[place].Label == label)
+            {
+                return false;
+            }
+
+            Drop(place);
+        }
+
         Remember(new LearnedTokens(tokens, label));
         _due += _options.StepsPerDemonstration;
         var changes = _due >= 1;
@@ -72,7 +83,6 @@ internal sealed partial class BertTrainer : IDisposable
         var forgotten = Math.Max(0, _demonstrations.Count - newest);
         _states -= _demonstrations.Take(forgotten).Count(each => each.States is not null);
         _demonstrations.RemoveRange(0, forgotten);
-        _lessons = _demonstrations.Count;
     }
 
     public void Dispose()
@@ -87,15 +97,18 @@ internal sealed partial class BertTrainer : IDisposable
     // The newest stand at the end. When there are too many, one of the others goes, each as likely: recent ones are kept more often than in a fair sample.
     private void Remember(LearnedTokens demonstration)
     {
-        _lessons++;
         if (_demonstrations.Count == _options.Capacity)
         {
-            var place = _random.Below(_demonstrations.Count);
-            _states -= _demonstrations[place].States is null ? 0 : 1;
-            _demonstrations.RemoveAt(place);
+            Drop(_random.Below(_demonstrations.Count));
         }
 
         _demonstrations.Add(demonstration);
+    }
+
+    private void Drop(int place)
+    {
+        _states -= _demonstrations[place].States is null ? 0 : 1;
+        _demonstrations.RemoveAt(place);
     }
 
     private LearnedTokens[] ChooseBatch()
@@ -128,7 +141,7 @@ internal sealed partial class BertTrainer : IDisposable
             start = end;
         }
 
-        Optimizer.Step(Weights.Trained, _gradients, Rates(), _options.LongestGradient);
+        Optimizer.Step(Weights.Trained, _gradients, [.. Rates()], _options.MaxGradientNorm);
         Steps += batch.Length;
     }
 
@@ -182,9 +195,8 @@ internal sealed partial class BertTrainer : IDisposable
     }
 
     // Rising linearly at first; lower layers learn more slowly.
-    private List<(long Length, double Rate)> Rates()
+    private IEnumerable<(long Length, double Rate)> Rates()
     {
-        _rates.Clear();
         var layout = Weights.Layout;
         var share = Math.Min(1, (Optimizer.Steps + 1.0) / Math.Max(1, _options.WarmUpSteps));
         for (var group = 0; group < layout.Groups; group++)
@@ -194,10 +206,8 @@ internal sealed partial class BertTrainer : IDisposable
             var rate = isHead ? _options.HeadLearningRate : _options.LearningRate * Math.Pow(_options.LayerDecay, Math.Max(0, _config.Layers - group));
             if (length > 0)
             {
-                _rates.Add((length, share * rate));
+                yield return (length, share * rate);
             }
         }
-
-        return _rates;
     }
 }

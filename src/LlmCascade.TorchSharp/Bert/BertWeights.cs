@@ -8,9 +8,9 @@ namespace LlmCascade.Bert;
 /// <remarks>Copies share what never changes; who made it last disposes it.</remarks>
 internal sealed class BertWeights : IDisposable
 {
-    private readonly Shared _frozen;
+    private readonly Leased<Tensor> _frozen;
 
-    private BertWeights(WeightLayout layout, long frozen, Shared shared, Tensor trained)
+    private BertWeights(WeightLayout layout, long frozen, Leased<Tensor> shared, Tensor trained)
     {
         Layout = layout;
         FrozenLength = frozen;
@@ -27,7 +27,7 @@ internal sealed class BertWeights : IDisposable
     public Tensor Trained { get; }
 
     /// <summary>Gets the numbers that never change, in one dimension.</summary>
-    public Tensor Frozen => _frozen.Tensor;
+    public Tensor Frozen => _frozen.Value;
 
     /// <summary>Loads the weights of an encoder; those of the head are random.</summary>
     /// <param name="folder">The folder of the model.</param>
@@ -59,7 +59,7 @@ internal sealed class BertWeights : IDisposable
     /// <summary>Copies what learns.</summary>
     public BertWeights Clone()
     {
-        _frozen.Enter();
+        ObjectDisposedException.ThrowIf(!_frozen.TryEnter(), this);
         return new BertWeights(Layout, FrozenLength, _frozen, Trained.clone().DetachFromDisposeScope());
     }
 
@@ -86,14 +86,14 @@ internal sealed class BertWeights : IDisposable
         using var scope = NewDisposeScope();
         var length = layout.StartOf(frozenGroups);
         var (frozen, trained) = (zeros(length), zeros(layout.Length - length));
-        using var filled = new BertWeights(layout, length, new Shared(frozen.alias().DetachFromDisposeScope()), trained.alias().DetachFromDisposeScope());
+        using var filled = new BertWeights(layout, length, new Leased<Tensor>(frozen.alias().DetachFromDisposeScope()), trained.alias().DetachFromDisposeScope());
         foreach (var place in layout.All)
         {
             using var inner = NewDisposeScope();
             read(place, MemoryMarshal.Cast<byte, float>(filled.Find(place).bytes));
         }
 
-        return new BertWeights(layout, length, new Shared(frozen.to(device).DetachFromDisposeScope()), trained.to(device).DetachFromDisposeScope());
+        return new BertWeights(layout, length, new Leased<Tensor>(frozen.to(device).DetachFromDisposeScope()), trained.to(device).DetachFromDisposeScope());
     }
 
     // As BERT's authors do: normal, small, and norms that change nothing.
@@ -125,21 +125,4 @@ internal sealed class BertWeights : IDisposable
     }
 
     private delegate void ReadWeight(WeightPlace place, Span<float> numbers);
-
-    private sealed class Shared(Tensor tensor)
-    {
-        private int _users = 1;
-
-        public Tensor Tensor => tensor;
-
-        public void Enter() => Interlocked.Increment(ref _users);
-
-        public void Leave()
-        {
-            if (Interlocked.Decrement(ref _users) == 0)
-            {
-                tensor.Dispose();
-            }
-        }
-    }
 }

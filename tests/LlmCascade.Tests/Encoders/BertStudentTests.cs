@@ -83,6 +83,21 @@ public sealed class BertStudentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_correction_takes_the_place_of_what_was_learned_and_the_same_label_changes_nothing()
+    {
+        var student = Create();
+        await TeachAsync(student, 10);
+        var before = Save(student);
+
+        await student.LearnAsync(new Demonstration(TextOf(3), LabelOf(3)) { IsCorrection = true }, TestContext.Current.CancellationToken);
+        Assert.Equal(before, Save(student));
+
+        await student.LearnAsync(new Demonstration(TextOf(3), 1 - LabelOf(3)) { IsCorrection = true }, TestContext.Current.CancellationToken);
+        Assert.Equal(before.Length, Save(student).Length);
+        Assert.NotEqual(before, Save(student));
+    }
+
+    [Fact]
     public async Task Readers_see_whole_models_only_while_it_learns()
     {
         var student = Create();

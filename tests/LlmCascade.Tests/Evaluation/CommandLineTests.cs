@@ -85,6 +85,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--budget 5 --tiers lr+gpt", "There is no tier 'gpt'; there are lr, embed and bert.")]
     [InlineData("--budget 5 --tiers lr+bert", "The tier bert needs --model FOLDER.")]
     [InlineData("--budget 5 --tiers embed --model nowhere", "There is no model folder")]
+    [InlineData("--budget 5 --tiers lr+bert --model nowhere", "There is no model folder")]
     [InlineData("--budget 5 --warm-up -1", "--warm-up takes a number, and not '-1'.")]
     [InlineData("--budget 5 --audit-share 1", "AuditShare of 1")]
     [InlineData("--budget 5 --mode paper --deferral entropy", "--deferral needs --mode default.")]

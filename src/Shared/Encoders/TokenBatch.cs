@@ -1,4 +1,4 @@
-namespace LlmCascade;
+namespace LlmCascade.Encoders;
 
 /// <summary>Texts as numbers of tokens, all as long as the longest.</summary>
 internal sealed class TokenBatch
