@@ -8,6 +8,9 @@ internal static class TorchBackend
 {
     private const string NeededVersion = "GLIBCXX_3.4.32";
 
+    private const string OlderSystem =
+        $"TorchSharp's native library needs {NeededVersion} of libstdc++, that of GCC 13, and this system has an older one. There are three ways out: an image with a newer one (Debian 13, Ubuntu 24.04, the default images of .NET 10); <FitTorchSharpToOlderLibstdcxx>true</FitTorchSharpToOlderLibstdcxx> in the project that runs, which edits the copy in its output folder; or such an image as a container.";
+
     /// <summary>Opens a device.</summary>
     /// <param name="name">cpu, cuda or cuda:N.</param>
     /// <exception cref="ArgumentException">There is no such kind of device.</exception>
@@ -15,6 +18,13 @@ internal static class TorchBackend
     public static torch.Device Open(string name)
     {
         var (kind, index) = Parse(name);
+
+        // TorchSharp would tell the console about all that it tries, and copy its packages into the output.
+        if (WhyItDoesNotLoad() is { } reason)
+        {
+            throw new InvalidOperationException(reason.Contains(NeededVersion, StringComparison.Ordinal) ? OlderSystem : Missing(reason));
+        }
+
         try
         {
             if (!torch.TryInitializeDeviceType(kind) || (kind == DeviceType.CUDA && !torch.cuda.is_available()))
@@ -26,7 +36,7 @@ internal static class TorchBackend
         }
         catch (Exception e) when (e is not InvalidOperationException)
         {
-            throw new InvalidOperationException(Missing(e), e);
+            throw new InvalidOperationException(Missing(e.Message), e);
         }
 
         return kind == DeviceType.CPU ? torch.CPU : torch.device(kind, index);
@@ -40,15 +50,10 @@ internal static class TorchBackend
         _ => throw new ArgumentException($"There is no device '{name}': it is cpu, cuda, or cuda:N for the card with the number N."),
     };
 
-    private static string Missing(Exception? e)
-    {
-        var reason = WhyItDoesNotLoad() ?? e?.Message ?? "";
-        return reason.Contains(NeededVersion, StringComparison.Ordinal)
-            ? $"TorchSharp's native library needs {NeededVersion} of libstdc++, that of GCC 13, and this system has an older one. There are three ways out: an image with a newer one (Debian 13, Ubuntu 24.04, the default images of .NET 10); <FitTorchSharpToOlderLibstdcxx>true</FitTorchSharpToOlderLibstdcxx> in the project that runs, which edits the copy in its output folder; or such an image as a container."
-            : $"TorchSharp's native library cannot be loaded. The project that runs must refer to TorchSharp-cpu, or to TorchSharp-cuda-linux or TorchSharp-cuda-windows, of the version that LlmCascade.TorchSharp was built with. {reason}";
-    }
+    private static string Missing(string? reason) =>
+        $"TorchSharp's native library cannot be loaded. The project that runs must refer to TorchSharp-cpu, or to TorchSharp-cuda-linux or TorchSharp-cuda-windows, of the version that LlmCascade.TorchSharp was built with. {reason}";
 
-    // The loader's own words; TorchSharp keeps them to itself.
+    // The loader's own words about the library beside the program, which TorchSharp keeps to itself.
     private static string? WhyItDoesNotLoad()
     {
         if (!OperatingSystem.IsLinux())
