@@ -70,6 +70,9 @@ public abstract class AttemptContext
     /// <remarks>Live is the outermost expert, and experts and steps nested in it. One of them shows something at a time.</remarks>
     public abstract ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default);
 
+    /// <summary>Finds what a tier of the same cascade has answered that was asked before; <see langword="null"/> where it was not.</summary>
+    internal virtual Generation? FindAnswer(string tier) => null;
+
     /// <summary>Makes the attempt's span the current activity, so that the spans of the calls in it nest under it.</summary>
     /// <remarks>For the beginning of an async method, whose caller keeps the current activity that it has.</remarks>
     internal virtual void MakeCurrent()

@@ -5,9 +5,6 @@ namespace LlmCascade.Evaluation;
 /// <summary>The paper's table of settings, as far as it concerns logistic regression: tables 3 and 4 of arXiv 2402.04513, which differ in the cost of the expert alone.</summary>
 internal static class PaperTable
 {
-    /// <summary>What a call of GPT-3.5 costs where an answer of logistic regression costs 1.</summary>
-    public const double ExpertCost = 1182;
-
     /// <summary>The weight of the cost where none is asked for.</summary>
     public const double DefaultMu = 5e-4;
 
@@ -26,5 +23,5 @@ internal static class PaperTable
 
     // With no other student behind it, what comes next is the expert.
     private static PaperStudent Row(double learningRate, double decay, double factor) =>
-        new(CacheSize: 8, learningRate, decay, factor, ExpertCost);
+        new(CacheSize: 8, learningRate, decay, factor, CascadeObjective.ExpertCost);
 }

@@ -1,6 +1,6 @@
 namespace LlmCascade.Evaluation;
 
-/// <summary>What a run costs; the unit is one answer of the cheapest student.</summary>
+/// <summary>What a run costs; the unit is one answer of a BERT-base of 110 million parameters.</summary>
 /// <param name="PerCall">A call of the expert.</param>
 /// <param name="Expert">All calls of the expert.</param>
 /// <param name="Inference">The answers of the tiers, asked in vain or not.</param>

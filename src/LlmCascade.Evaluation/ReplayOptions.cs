@@ -35,6 +35,13 @@ public sealed record ReplayOptions(ReplayBudget Budget)
     /// <summary>Gets the items that <see cref="ReplayMethod.Distilled"/> trains on: the first of them, as many as the budget allows.</summary>
     public RecordedStream? Training { get; init; }
 
+    /// <summary>Gets the folder where runs of the cascade are saved, once a minute and when they are stopped, and from which they are taken up again.</summary>
+    /// <value>
+    /// <see langword="null"/> to save nothing, which is the default. A run that was taken up makes of the stream what it
+    /// would have made without a pause. A finished run is kept, and is not made again. No regret is measured.
+    /// </value>
+    public string? ResumeFolder { get; init; }
+
     /// <summary>Gets the seed of the first run.</summary>
     public ulong Seed { get; init; }
 
@@ -46,9 +53,9 @@ public sealed record ReplayOptions(ReplayBudget Budget)
     /// <value>0 for the recorded order.</value>
     public int Shuffles { get; init; }
 
-    /// <summary>Gets what a call of the expert costs, where an answer of the cheapest student costs 1.</summary>
+    /// <summary>Gets what a call of the expert costs, where an answer of a BERT-base of 110 million parameters costs 1.</summary>
     /// <value>By default 1182, as in the paper for GPT-3.5; it takes 636 for Llama-2-70B.</value>
-    public double ExpertCost { get; init; } = PaperTable.ExpertCost;
+    public double ExpertCost { get; init; } = CascadeObjective.ExpertCost;
 
     /// <summary>Gets the weight of costs.</summary>
     internal double CostWeight => Mu ?? PaperTable.DefaultMu;
@@ -104,6 +111,11 @@ public sealed record ReplayOptions(ReplayBudget Budget)
         if (Mode != ReplayMode.Paper && (Mu is not null || Settings is not null))
         {
             yield return "Only paper mode takes a mu and settings; default mode keeps to its budget without them.";
+        }
+
+        if (ResumeFolder is not null && (Mode == ReplayMode.Paper || Method != ReplayMethod.Cascade || ResumeFolder.Length == 0))
+        {
+            yield return "Only the cascade's default mode can be resumed, from a folder with a name.";
         }
 
         if (Mu is { } mu && !(mu > 0 && double.IsFinite(mu)))

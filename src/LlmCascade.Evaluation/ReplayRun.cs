@@ -16,7 +16,7 @@ internal readonly record struct ItemOutcome(
 /// <summary>What one run of a method over a stream came to.</summary>
 /// <param name="Outcomes">One outcome for each item, in the order in which the items came.</param>
 /// <param name="TierNames">The tiers, cheapest first.</param>
-/// <param name="InferenceCost">What the tiers' answers cost, where an answer of the cheapest student costs 1.</param>
+/// <param name="InferenceCost">What the tiers' answers cost, where an answer of a BERT-base costs 1.</param>
 /// <param name="TrainingCost">What their training cost, in the same unit.</param>
 /// <param name="Seconds">How long the run took, without what was computed for the report alone.</param>
 internal sealed record ReplayRun(

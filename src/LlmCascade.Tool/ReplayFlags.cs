@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LlmCascade.Evaluation;
 
 namespace LlmCascade.Tool;
@@ -28,7 +29,7 @@ internal sealed class ReplayFlags
     };
 
     private readonly Option<double?> _expertCost = Number(
-        "--expert-cost", "What a call of the expert costs, where an answer of the cheapest student costs 1; 1182 by default, and 636 for the paper's cheaper expert.");
+        "--expert-cost", "What a call of the expert costs, where an answer of a BERT-base costs 1; 1182 by default, and 636 for the paper's cheaper expert.");
 
     private readonly Option<ReplayMethod?> _method = Choice<ReplayMethod>(
         "--method", "cascade|distilled|ensemble|random", "Who labels the stream; cascade by default.");
@@ -65,9 +66,10 @@ internal sealed class ReplayFlags
     };
 
     private readonly Option<string?> _model = new("--model") { HelpName = "FOLDER", Description = "For embed and bert: the folder of a BERT model." };
-    private readonly Option<int?> _maxTokens = Count("--max-tokens", "N", "For bert: how many tokens of a text are read.");
+    private readonly Option<int?> _maxTokens = Count("--max-tokens", "N", "For embed and bert: how many tokens of a text are read.");
     private readonly Option<int?> _frozenLayers = Count("--frozen-layers", "N", "For bert: how many of the lowest layers never change.");
     private readonly Option<double?> _steps = Number("--steps", "For bert: how many steps are taken for each demonstration.");
+    private readonly Option<string?> _resume = new("--resume") { HelpName = "FOLDER", Description = "Save the runs there, once a minute and when interrupted, and take them up where they were." };
     private readonly Option<ulong> _seed = new("--seed") { HelpName = "S", Description = "The seed of the first run; 0 by default.", CustomParser = FlagValues.Seed };
     private readonly Option<int?> _seeds = Count("--seeds", "K", "How many seeds, from the first one on; 1 by default.");
     private readonly Option<int?> _shuffles = Count("--shuffles", "K", "How many random orders of the stream; without it the order is the recorded one.");
@@ -78,7 +80,7 @@ internal sealed class ReplayFlags
     [
         _stream, _text, _gold, _expert, _labels, _order, _budget, _expertCost, _method, _trainOrder, _modes, _mu, _settings,
         _deferral, _warmUp, _auditShare, _tiers, _model,
-        _maxTokens, _frozenLayers, _steps, _seed, _seeds, _shuffles, Json,
+        _maxTokens, _frozenLayers, _steps, _resume, _seed, _seeds, _shuffles, Json,
     ];
 
     /// <summary>Reads the stream, and what is to be replayed: one set of options for each mode.</summary>
@@ -118,6 +120,7 @@ internal sealed class ReplayFlags
             Tiers = tiers,
             Training = training,
             ExpertCost = parsed.GetValue(_expertCost) ?? defaults.ExpertCost,
+            ResumeFolder = parsed.GetValue(_resume),
             Seed = parsed.GetValue(_seed),
             Seeds = parsed.GetValue(_seeds) ?? 1,
             Shuffles = parsed.GetValue(_shuffles) ?? 0,
@@ -147,7 +150,7 @@ internal sealed class ReplayFlags
             throw new ArgumentException($"The tier {name} needs --model FOLDER.");
         }
 
-        var embeddings = name == "embed" ? models.EmbeddingsOf(folder!) : null;
+        var embeddings = name == "embed" ? models.EmbeddingsOf(folder!, parsed.GetValue(_maxTokens)) : null;
         return new ReplayTier(name, student =>
         {
             student.WarmUp = parsed.GetValue(_warmUp) ?? student.WarmUp;
@@ -163,7 +166,10 @@ internal sealed class ReplayFlags
                 }),
                 _ => student,
             };
-        });
+        })
+        {
+            Settings = string.Create(CultureInfo.InvariantCulture, $"{folder} {parsed.GetValue(_warmUp)} {parsed.GetValue(_auditShare)} {parsed.GetValue(_maxTokens)} {parsed.GetValue(_frozenLayers)} {parsed.GetValue(_steps)}"),
+        };
     }
 
     private static Option<string> Text(string name, string value, string description) =>

@@ -64,8 +64,8 @@ internal static class ReplayTable
         void AddCost()
         {
             Add("cost of the expert's calls", report => Whole(report.Cost.Expert));
-            Add("  of the tiers' answers", report => Whole(report.Cost.Inference));
-            Add("  of their training", report => Whole(report.Cost.Training));
+            Add("  of the tiers' answers", report => Amount(report.Cost.Inference));
+            Add("  of their training", report => Amount(report.Cost.Training));
             Add("  in all", report => Whole(report.Cost.Total));
             Add("  of always the expert's", report => Percent(report.Cost.Total / report.Cost.AlwaysExpert));
             Add("  break-even cost of a student's answer", report => Whole(report.Cost.BreakEven));
@@ -109,6 +109,8 @@ internal static class ReplayTable
     }
 
     private static string Whole(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Amount(double number) => number.ToString(number < 10 ? "0.###" : "N0", CultureInfo.InvariantCulture);
 
     private static string Percent(double? share) =>
         share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100:0.00} %") : "-";

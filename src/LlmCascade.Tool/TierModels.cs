@@ -10,7 +10,10 @@ internal sealed class TierModels : IDisposable
     private EmbeddingMemory? _embeddings;
 
     /// <summary>Loads a model, once.</summary>
-    public IEmbeddingGenerator<string, Embedding<float>> EmbeddingsOf(string folder) => _embeddings ??= new EmbeddingMemory(new OnnxEmbeddingGenerator(folder));
+    /// <param name="folder">Its folder.</param>
+    /// <param name="maxTokens">How many tokens of a text it reads; by default what its folder says.</param>
+    public IEmbeddingGenerator<string, Embedding<float>> EmbeddingsOf(string folder, int? maxTokens) =>
+        _embeddings ??= new EmbeddingMemory(new OnnxEmbeddingGenerator(folder, new OnnxEmbeddingOptions { MaxTokens = maxTokens }));
 
     /// <summary>Makes a tier's student once, so that a model that cannot be loaded is told before the first run.</summary>
     /// <exception cref="ArgumentException">It cannot be made on this machine.</exception>

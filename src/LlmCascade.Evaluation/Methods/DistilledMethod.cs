@@ -40,8 +40,8 @@ internal sealed class DistilledMethod : IReplayMethod
         return new ReplayRun(
             outcomes.MoveToImmutable(),
             [name],
-            InferenceCost: items.Count,
-            TrainingCost: 2 * student.Steps,
+            InferenceCost: items.Count * student.Cost,
+            TrainingCost: 2 * student.Steps * student.Cost,
             TimeProvider.System.GetElapsedTime(started).TotalSeconds);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class EnsembleMethod : IReplayMethod
         var started = TimeProvider.System.GetTimestamp();
         var draws = new SplitMix(seed);
         IStudent[] students = [.. options.Tiers.Select(tier => StudentSets.Create(options, tier, expert.Labels, draws.Next()))];
+        var inferenceCost = 0.0;
         var outcomes = ImmutableArray.CreateBuilder<ItemOutcome>(items.Count);
         foreach (var item in items.InTurn(progress, cancellationToken))
         {
@@ -33,6 +34,7 @@ internal sealed class EnsembleMethod : IReplayMethod
             if (expert.Remaining == 0 || (!said.Contains(null) && draws.Below(items.Count - outcomes.Count) >= expert.Remaining))
             {
                 var chosen = draws.Below(students.Length);
+                inferenceCost += students[chosen].Cost;
                 outcomes.Add(new ItemOutcome(said[chosen], options.Tiers[chosen].Name, ExpertCalled: false, [.. said]));
                 continue;
             }
@@ -49,8 +51,8 @@ internal sealed class EnsembleMethod : IReplayMethod
         return new ReplayRun(
             outcomes.MoveToImmutable(),
             [.. options.Tiers.Select(tier => tier.Name)],
-            InferenceCost: items.Count,
-            TrainingCost: 2 * students.Sum(student => student.Steps),
+            inferenceCost,
+            TrainingCost: 2 * students.Sum(student => student.Steps * student.Cost),
             TimeProvider.System.GetElapsedTime(started).TotalSeconds);
     }
 }

@@ -7,12 +7,12 @@ namespace LlmCascade.Evaluation.Methods;
 internal static class StudentSets
 {
     /// <summary>Makes the students of a cascade, by our rules or by the paper's.</summary>
-    public static OnlineCascade For(ReplayOptions options, LabelSpace labels, ulong seed, ExpertBudget budget)
+    public static OnlineCascade For(ReplayOptions options, LabelSpace labels, ulong seed, SpendingController spending)
     {
         var students = options.Tiers.Select(tier => (tier.Name, OptionsFor(options, tier))).ToList();
         return options.Mode == ReplayMode.Paper
             ? new OnlineCascade(labels, students, seed, controller: null, options.ToPaperSettings())
-            : new OnlineCascade(labels, students, seed, new SpendingController(budget));
+            : new OnlineCascade(labels, students, seed, spending, expertCost: options.ExpertCost);
     }
 
     /// <summary>Makes the student of one tier by itself.</summary>

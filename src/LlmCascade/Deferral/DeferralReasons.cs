@@ -54,6 +54,9 @@ public static class DeferralReasons
     /// <summary>The student has not learned anything yet.</summary>
     public const string Untrained = "untrained";
 
+    /// <summary>The next student is right so much more often that its answer is worth its cost.</summary>
+    public const string NextStudent = "next-student";
+
     /// <summary>The student is still in its warm-up, during which the expert answers.</summary>
     public const string WarmUp = "warm-up";
 }

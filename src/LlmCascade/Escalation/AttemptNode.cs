@@ -96,6 +96,14 @@ internal sealed partial class AttemptNode : OpenAttempt
         }
     }
 
+    internal override Generation? FindAnswer(string tier)
+    {
+        lock (_episode.TreeLock)
+        {
+            return _parent?._children?.Find(each => each.Role == AttemptRole.Tier && each.Name == tier)?.Generation;
+        }
+    }
+
     public static AttemptNode Root(EpisodeState episode, GenerationRequest request)
     {
         var settings = episode.Settings;

@@ -8,6 +8,9 @@ namespace LlmCascade.Students;
 /// </remarks>
 internal static class CascadeObjective
 {
+    /// <summary>What a call of GPT-3.5 costs, in answers of a BERT-base; a cheaper expert, Llama 2 with 70 billion parameters, costs 636.</summary>
+    public const double ExpertCost = 1182;
+
     // The logarithm of less than this would outweigh everything else that is learned.
     private const double LeastProbability = 1e-12;
 

@@ -10,6 +10,7 @@ internal sealed class OnlineCascade : IDisposable
     private readonly IReadOnlyList<StudentOptions> _options;
     private readonly SpendingController? _controller;
     private readonly PaperSettings? _paper;
+    private readonly double _expertCost;
 
     /// <summary>Initializes the students of a cascade.</summary>
     /// <param name="labels">The labels that they choose from.</param>
@@ -17,14 +18,17 @@ internal sealed class OnlineCascade : IDisposable
     /// <param name="seed">What their random draws come from.</param>
     /// <param name="controller">Who spends the budget of the expert; <see langword="null"/> without a budget.</param>
     /// <param name="paper">The paper's own mode, or <see langword="null"/>.</param>
+    /// <param name="expertCost">What a call of the expert costs, in answers of a BERT-base.</param>
     /// <exception cref="InvalidOperationException">The host has made a student of other labels, or none.</exception>
     public OnlineCascade(
         LabelSpace labels,
         IReadOnlyList<(string Name, StudentOptions Options)> students,
         ulong seed,
         SpendingController? controller,
-        PaperSettings? paper = null)
+        PaperSettings? paper = null,
+        double expertCost = CascadeObjective.ExpertCost)
     {
+        _expertCost = expertCost;
         _options = [.. students.Select(student => student.Options)];
         _controller = controller;
         _paper = paper;
@@ -47,6 +51,12 @@ internal sealed class OnlineCascade : IDisposable
 
     /// <summary>Gets or sets who is told when a student agrees with the expert less than it used to.</summary>
     public Action? OnDrift { get; set; }
+
+    /// <summary>Gets what the students' answers have cost to compute, in answers of a BERT-base.</summary>
+    public double InferenceCost => Seats.Sum(seat => seat.Student.Cost * seat.InferenceCost);
+
+    /// <summary>Gets what their training has cost to compute, in the same unit.</summary>
+    public double TrainingCost => Seats.Sum(seat => seat.Student.Cost * seat.TrainingCost);
 
     /// <summary>Gets what a checkpoint of the students holds, by name.</summary>
     public IEnumerable<KeyValuePair<string, ICheckpointed>> Parts =>
@@ -78,13 +88,17 @@ internal sealed class OnlineCascade : IDisposable
         IDeferralPolicy decision = options.Threshold is { } threshold
             ? new ThresholdPolicy(threshold)
             : new SpendingPolicy(_controller!);
+        IDeferralPolicy[] beforeLater = LaterThan(seat) is { } next && options.Threshold is null ? [new NextStudentPolicy(seat, next.Student.Cost / _expertCost)] : [];
         return DeferralPolicy.FirstDecisive(
+        [
             new StudentEntryPolicy(seat),
             new WarmUpPolicy(() => seat.Lessons >= options.WarmUp || _controller?.Budget.AllowsWarmUp == false),
-            new ExplorationPolicy(decision, () => _controller?.Budget.Available == 0 ? 0 : options.AuditShare, DeferralReasons.Audited));
+            .. beforeLater,
+            new ExplorationPolicy(decision, () => _controller?.Budget.Available == 0 ? 0 : options.AuditShare, DeferralReasons.Audited),
+        ]);
     }
 
-    /// <summary>Lets the controller see how sure the surest student was of a request.</summary>
+    /// <summary>Lets the controller see how sure the surest student was that had a say in whether the expert is asked.</summary>
     public void Observe(Episode episode)
     {
         if (_controller is null)
@@ -95,7 +109,9 @@ internal sealed class OnlineCascade : IDisposable
         var most = double.NaN;
         foreach (var attempt in episode.Root.Children)
         {
-            if (attempt.Generation is { Labels: not null, Confidence: { HasValue: true } confidence } && SeatOf(attempt.Name) is not null)
+            if (attempt.Generation is { Labels: not null, Confidence: { HasValue: true } confidence }
+                && attempt.Verdict.Reason != DeferralReasons.NextStudent
+                && SeatOf(attempt.Name) is not null)
             {
                 most = double.IsNaN(most) ? confidence.Value : Math.Max(most, confidence.Value);
             }
@@ -135,6 +151,8 @@ internal sealed class OnlineCascade : IDisposable
             ? student
             : throw new InvalidOperationException($"The Create of the student '{name}' made one that chooses from {student.Labels}, where the cascade classifies as {labels}. It gets the labels to make it for.");
     }
+
+    private StudentSeat? LaterThan(StudentSeat seat) => Seats.FirstOrDefault(each => each.Earlier == seat);
 
     private StudentSeat? SeatOf(string name)
     {

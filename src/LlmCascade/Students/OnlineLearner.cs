@@ -58,7 +58,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
     public string Kind => "online-learner";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public async ValueTask LearnAsync(Lesson lesson, CancellationToken cancellationToken = default)
     {
@@ -141,7 +141,13 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
         WatchForDrift(said, label, text);
         Calibrate(said, label, text, weight);
+        for (var i = 0; i + 1 < said.Length; i++)
+        {
+            Seats[i].CountErrors(IsWrong(said[i], label), IsWrong(said[i + 1], label), weight);
+        }
     }
+
+    private bool IsWrong(LabelDistribution said, int label) => said.Best != _labels.Labels[label];
 
     private void Calibrate(LabelDistribution[] said, int label, string text, double weight)
     {
@@ -152,7 +158,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
         for (var i = 0; i < Seats.Length; i++)
         {
-            var isWrong = said[i].Best != _labels.Labels[label];
+            var isWrong = IsWrong(said[i], label);
             _losses[i] = CascadeObjective.Loss(said[i].Probabilities[label]);
             _deferrals[i] = Seats[i].Calibrator.Forward(Seats[i].EvidenceOf(said[i], text));
             _slopes[i] = Slope(Seats[i], _deferrals[i], isWrong, weight);
@@ -195,7 +201,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         for (var i = 0; i < Seats.Length; i++)
         {
             var seat = Seats[i];
-            var isWrong = said[i].Best != _labels.Labels[label];
+            var isWrong = IsWrong(said[i], label);
             seat.CountCheck(!isWrong);
 
             // The paper knows of no drift.

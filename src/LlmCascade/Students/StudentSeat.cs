@@ -11,6 +11,10 @@ internal sealed class StudentSeat
     // The agreement that is reported is about the latest so many lessons.
     private const double Memory = 200;
 
+    // Who costs more is presumed to be better until it shows that it is not.
+    private const double PresumedErrors = 20;
+    private const double PresumedErrorsOfNext = 16;
+
     // As for students: a step of learning is worth two predictions.
     private const double WorthOfStep = 2;
     private const double ParametersOfUnitCost = 110e6;
@@ -18,18 +22,19 @@ internal sealed class StudentSeat
     private readonly DeferralScore _score;
     private readonly int _inputs;
     private volatile Lazy<MlpCalibrator> _calibrator;
-    private readonly StudentSeat? _earlier;
     private volatile Adwin _surprise = new();
     private volatile Blend? _blend;
     private double _agreement = double.NaN;
+    private double _errors = PresumedErrors;
+    private double _errorsOfNext = PresumedErrorsOfNext;
     private long _lessons;
     private long _answers;
     private long _checks;
 
     public StudentSeat(string name, IStudent student, DeferralScore score, ulong seed, PaperStudent? paper = null, StudentSeat? earlier = null)
     {
-        _earlier = paper is null ? earlier : null;
-        _blend = _earlier is null ? null : new Blend();
+        Earlier = paper is null ? earlier : null;
+        _blend = Earlier is null ? null : new Blend();
         Name = name;
         Student = student;
         Paper = paper;
@@ -44,6 +49,9 @@ internal sealed class StudentSeat
     public IStudent Student { get; }
 
     public PaperStudent? Paper { get; }
+
+    /// <summary>Gets who is asked before this one; <see langword="null"/> for the first, and in the paper's mode.</summary>
+    public StudentSeat? Earlier { get; }
 
     /// <summary>Gets who calibrates its confidence; it is made when somebody asks for it, unless one is read before.</summary>
     public MlpCalibrator Calibrator => _calibrator.Value;
@@ -67,19 +75,29 @@ internal sealed class StudentSeat
     public double TrainingCost =>
         (WorthOfStep * Student.Steps) + (Volatile.Read(ref _checks) * (1 + ((2 + WorthOfStep) * CalibratorCost)));
 
+    /// <summary>Gets how many of this student's errors would be left if the next one answered, by the latest lessons: below 1 where that one is better.</summary>
+    public double ErrorsLeft => Volatile.Read(ref _errorsOfNext) / Volatile.Read(ref _errors);
+
     /// <summary>Gets how often the paper's cache was full.</summary>
     public long Updates => Paper is null ? Lessons : Lessons / Paper.CacheSize;
 
     private double CalibratorCost => MlpNetwork.Count(_inputs) / ParametersOfUnitCost / Student.Cost;
 
     /// <summary>Predicts the label of a text, from what this student says and what those say that are asked before it: a later one does not forget what they know.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="earlier">What those have said; <see langword="null"/> to ask them.</param>
+    /// <param name="cancellationToken">Stops the prediction.</param>
     /// <returns>The probabilities; <see langword="null"/> where this student can predict nothing.</returns>
-    public async ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken)
+    public async ValueTask<LabelDistribution?> PredictAsync(string text, LabelDistribution? earlier, CancellationToken cancellationToken)
     {
         var own = await Student.PredictAsync(text, cancellationToken);
-        return own is not null && _blend is { } blend && await _earlier!.PredictAsync(text, cancellationToken) is { } earlier
-            ? blend.Mix(earlier, own)
-            : own;
+        if (own is null || _blend is not { } blend)
+        {
+            return own;
+        }
+
+        earlier ??= await Earlier!.PredictAsync(text, null, cancellationToken);
+        return earlier is null ? own : blend.Mix(earlier, own);
     }
 
     /// <summary>Predicts the label of a text that is about to be learned, and learns from it how to mix.</summary>
@@ -137,6 +155,16 @@ internal sealed class StudentSeat
         Volatile.Write(ref _checks, _checks + 1);
     }
 
+    /// <summary>Counts whether this student and the next one were wrong about a lesson that neither knew.</summary>
+    /// <param name="isWrong">Whether this one was.</param>
+    /// <param name="isNextWrong">Whether the next one was.</param>
+    /// <param name="weight">For how many requests the lesson speaks.</param>
+    public void CountErrors(bool isWrong, bool isNextWrong, double weight)
+    {
+        Volatile.Write(ref _errors, _errors + (isWrong ? weight : 0) - (_errors / Memory));
+        Volatile.Write(ref _errorsOfNext, _errorsOfNext + (isNextWrong ? weight : 0) - (_errorsOfNext / Memory));
+    }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(Name);
@@ -144,6 +172,8 @@ internal sealed class StudentSeat
         Calibrator.Write(writer);
         Surprise.Write(writer);
         writer.Write(_agreement);
+        writer.Write(_errors);
+        writer.Write(_errorsOfNext);
         _blend?.Write(writer);
     }
 
@@ -159,8 +189,9 @@ internal sealed class StudentSeat
         var calibrator = MlpCalibrator.Read(reader, version);
         var surprise = Adwin.Read(reader, version);
         var agreement = reader.ReadDouble();
-        var blend = _blend is null ? null : Blend.Read(reader);
-        if (name != Name || lessons < 0 || agreement is < 0 or > 1)
+        var (errors, errorsOfNext) = version < 3 ? (PresumedErrors, PresumedErrorsOfNext) : (reader.ReadDouble(), reader.ReadDouble());
+        var blend = _blend is null ? null : version < 3 ? new Blend() : Blend.Read(reader);
+        if (name != Name || lessons < 0 || agreement is < 0 or > 1 || !(errors > 0 && errorsOfNext > 0))
         {
             throw new InvalidDataException($"It holds the student '{name}' with {lessons} lessons, where this cascade has '{Name}'.");
         }
@@ -175,6 +206,8 @@ internal sealed class StudentSeat
             _calibrator = new Lazy<MlpCalibrator>(calibrator);
             _surprise = surprise;
             _blend = blend;
+            Volatile.Write(ref _errors, errors);
+            Volatile.Write(ref _errorsOfNext, errorsOfNext);
             Volatile.Write(ref _agreement, agreement);
             Volatile.Write(ref _lessons, lessons);
         };

@@ -24,7 +24,7 @@ internal static class Rooms
         ["Learning"] = ["Persistence", "Telemetry"],
         ["Persistence"] = ["Telemetry"],
         ["Telemetry"] = [],
-        ["Evaluation"] = [Composition, "Calibration", "Deferral", "Escalation", "Learning", "Students"],
+        ["Evaluation"] = [Composition, "Calibration", "Deferral", "Escalation", "Learning", "Persistence", "Students"],
         ["Tool"] = [Composition, "Evaluation", "Students"],
         [Abstractions] = [],
     };

@@ -55,7 +55,12 @@ public sealed class ShadowSafetyTests : IDisposable
     public async Task A_tier_that_blocks_its_thread_does_not_delay_a_failure(bool isCancelled)
     {
         using var stop = new CancellationTokenSource();
-        var expert = new ScriptedChatClient(isCancelled ? _never : ScriptedReply.Throws(new IOException("down")));
+        var expert = isCancelled ? new ScriptedChatClient(_never) : new ScriptedChatClient(_ =>
+        {
+            // A request that fails before its tier is asked asks it no more.
+            Assert.True(SpinWait.SpinUntil(() => _isBlocked, TimeSpan.FromSeconds(20)));
+            return ScriptedReply.Throws(new IOException("down"));
+        });
         using var client = Client(Blocking(), expert);
 
         var run = client.GetResponseAsync("Capital?", cancellationToken: stop.Token);

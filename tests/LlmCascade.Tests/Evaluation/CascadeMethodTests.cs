@@ -72,6 +72,20 @@ public sealed class CascadeMethodTests
     }
 
     [Fact]
+    public async Task A_student_leaves_to_the_next_one_what_that_knows_better_and_answers_itself_what_that_knows_no_better()
+    {
+        var coin = new ReplayTier("coin", student => student.Create = (labels, _) => new FixedStudent(labels, [0.6, .. Enumerable.Repeat(0.4 / (labels.Labels.Length - 1), labels.Labels.Length - 1)]));
+        var options = Calls(300) with { ExpertCost = 10 };
+
+        var worse = await Replay.RunAsync(_stream, options with { Tiers = [coin, ReplayTier.LogisticRegression] });
+        var better = await Replay.RunAsync(_stream, options with { Tiers = [ReplayTier.LogisticRegression, coin] });
+
+        Assert.InRange(worse.Tiers[0].Answered, 0, 100);
+        Assert.InRange(better.Tiers[0].Answered, Items / 2, Items);
+        Assert.True(better.Cost.Inference < worse.Cost.Inference + (0.2 * Items), $"{better.Cost.Inference} and {worse.Cost.Inference}");
+    }
+
+    [Fact]
     public async Task A_distilled_student_pays_for_its_training_alone()
     {
         var report = await Replay.RunAsync(_stream, Calls(400) with { Method = ReplayMethod.Distilled, Training = Make(seed: 2) });
@@ -103,7 +117,7 @@ public sealed class CascadeMethodTests
     private static ReplayOptions Calls(int calls) => new(ReplayBudget.Calls(calls));
 
     // The expert is wrong about every twelfth item, and unparsed at every fiftieth.
-    private static RecordedStream Make(ulong seed)
+    internal static RecordedStream Make(ulong seed)
     {
         var source = new MadeUpTexts(seed, "good", "bad");
         return new RecordedStream(OnlineCascadeTests.Make(Items, source).Select((each, i) => new RecordedItem(

@@ -17,7 +17,7 @@ public sealed class StudentSeatTests
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var loaded = Seat(_two);
-        loaded.Read(new BinaryReader(new MemoryStream(bytes)), version: 2)();
+        loaded.Read(new BinaryReader(new MemoryStream(bytes)), version: 3)();
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
         Assert.Equal(saved.Calibrator.Parameters.ToArray(), loaded.Calibrator.Parameters.ToArray());
