@@ -4,7 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 namespace LlmCascade.Benchmarks;
 
 /// <summary>Embeddings of 32 texts of 64 tokens, beside a bare session of ONNX Runtime that runs the same batch. It needs the model beside the repository and measures nothing without it.</summary>
-[InProcess]
 public class EmbeddingBenchmarks : IDisposable
 {
     private const int Texts = 32;

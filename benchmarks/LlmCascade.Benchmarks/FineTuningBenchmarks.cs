@@ -6,7 +6,6 @@ using static TorchSharp.torch;
 namespace LlmCascade.Benchmarks;
 
 /// <summary>One step of fine-tuning: eight texts of 64 tokens, an encoder of six layers of 384 numbers, no dropout.</summary>
-[InProcess]
 public class FineTuningBenchmarks : IDisposable
 {
     private const int Texts = 8;

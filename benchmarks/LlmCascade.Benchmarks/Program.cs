@@ -21,6 +21,16 @@ if (args is ["--generated-texts", var folder])
     return 0;
 }
 
+switch (args)
+{
+    case ["--by-turns", "fine-tuning"]:
+        ByTurns.FineTuning();
+        return 0;
+    case ["--by-turns", "embeddings"]:
+        ByTurns.Embeddings();
+        return 0;
+}
+
 if (args is ["--linear-learner", var bits, .. var files])
 {
     LinearLearner.Run(int.Parse(bits, CultureInfo.InvariantCulture), files);

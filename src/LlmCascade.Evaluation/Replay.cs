@@ -30,6 +30,29 @@ public static class Replay
         return RunAsync(stream, options, ReplayMethods.For(options), progress, cancellationToken);
     }
 
+    /// <summary>Tells how much better one replay did than another one, item by item.</summary>
+    /// <param name="stream">The stream of both.</param>
+    /// <param name="baseline">The one that is compared with.</param>
+    /// <param name="report">The other one, with the same number of runs.</param>
+    /// <returns>
+    /// The differences, with 95 % intervals of a paired bootstrap: items are resampled, and both keep what they made of each.
+    /// </returns>
+    /// <exception cref="ArgumentException">A report is of another stream, was read from elsewhere, or the numbers of runs differ.</exception>
+    public static ReplayComparison Compare(RecordedStream stream, ReplayReport baseline, ReplayReport report)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(baseline);
+        ArgumentNullException.ThrowIfNull(report);
+        if (!Fits(baseline) || !Fits(report) || baseline.Runs?.Count != report.Runs?.Count)
+        {
+            throw new ArgumentException("Two reports are compared that come from replays of this stream with equally many runs.", nameof(report));
+        }
+
+        return PairedBootstrap.Compare(stream, baseline, report);
+
+        bool Fits(ReplayReport each) => (each.Runs ?? [each]).All(run => run.Labels.Length == stream.Items.Length);
+    }
+
     internal static async Task<ReplayReport> RunAsync(
         RecordedStream stream,
         ReplayOptions options,

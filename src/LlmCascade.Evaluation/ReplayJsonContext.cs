@@ -6,4 +6,5 @@ namespace LlmCascade.Evaluation;
 /// <summary>How reports are written.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ReplayComparison))]
 internal sealed partial class ReplayJsonContext : JsonSerializerContext;

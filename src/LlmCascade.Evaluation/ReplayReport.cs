@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace LlmCascade.Evaluation;
@@ -65,6 +66,9 @@ public sealed record ReplayReport
 
     /// <summary>Gets the single runs; <see langword="null"/> where there is one.</summary>
     public IReadOnlyList<ReplayReport>? Runs { get; init; }
+
+    /// <summary>Gets what each item got, in the order of the stream; empty where there are several runs.</summary>
+    internal ImmutableArray<string?> Labels { get; init; } = [];
 
     /// <summary>Writes the report as one JSON object, on one line, with the names of the properties in camel case; what is <see langword="null"/> is left out.</summary>
     /// <returns>The object.</returns>

@@ -27,19 +27,20 @@ internal static class ReplayCommand
         var reports = new List<ReplayReport>();
         foreach (var options in choices)
         {
-            progress.Title = choices.Count > 1 ? $"{options.Mode.ToString().ToLowerInvariant()}, " : "";
+            progress.Title = choices.Count > 1 ? $"{options.Mode.ToString().ToLowerInvariant()}, {string.Join('+', options.Tiers.Select(tier => tier.Name))}, " : "";
             reports.Add(await Replay.RunAsync(stream, options, progress, cancellationToken));
         }
 
         progress.Clear();
-        return BadInputException.Tell(() => Write(output, parsed.GetValue(flags.Json), reports));
+        List<ReplayComparison> againstFirst = [.. reports.Skip(1).Select(report => Replay.Compare(stream, reports[0], report))];
+        return BadInputException.Tell(() => Write(output, parsed.GetValue(flags.Json), reports, againstFirst));
     }
 
-    private static int Write(TextWriter output, bool asJson, List<ReplayReport> reports)
+    private static int Write(TextWriter output, bool asJson, List<ReplayReport> reports, List<ReplayComparison> againstFirst)
     {
         if (!asJson)
         {
-            ReplayTable.Write(output, reports);
+            ReplayTable.Write(output, reports, againstFirst);
         }
         else if (reports is [var only])
         {
@@ -47,7 +48,7 @@ internal static class ReplayCommand
         }
         else
         {
-            output.WriteLine($"{{\"modes\":[{string.Join(',', reports.Select(report => report.ToJson()))}]}}");
+            output.WriteLine($"{{\"modes\":[{string.Join(',', reports.Select(report => report.ToJson()))}],\"againstFirst\":[{string.Join(',', againstFirst.Select(each => each.ToJson()))}]}}");
         }
 
         return ExitCodes.Done;

@@ -61,8 +61,8 @@ internal sealed class ReplayFlags
     private readonly Option<double?> _auditShare = Number("--audit-share", "Default mode: the share of kept answers about which the expert is asked as well.");
     private readonly Option<string?> _tiers = new("--tiers")
     {
-        HelpName = "lr|embed|lr+bert|…",
-        Description = "The students, cheapest first: lr looks at words, embed at words and an embedding, bert is fine-tuned; lr by default.",
+        HelpName = "lr|embed|lr+bert|…[,…]",
+        Description = "The students, cheapest first: lr looks at words, embed at words and an embedding, bert is fine-tuned; lr by default. Several such lists, with commas between, are compared with the first.",
     };
 
     private readonly Option<string?> _model = new("--model") { HelpName = "FOLDER", Description = "For embed and bert: the folder of a BERT model." };
@@ -109,8 +109,8 @@ internal sealed class ReplayFlags
         var stream = Load(Given(_labels), parsed.GetValue(_order));
         var training = trainOrder is null ? null : Load(stream.Labels.Labels, trainOrder);
         var defaults = new ReplayOptions(parsed.GetValue(_budget)!);
-        var tiers = (parsed.GetValue(_tiers) ?? "lr").Split('+').Select(name => TierOf(name, parsed, models)).ToList();
-        var choices = modes.Select(mode => defaults with
+        var tierSets = (parsed.GetValue(_tiers) ?? "lr").Split(',').Select(names => names.Split('+').Select(name => TierOf(name, parsed, models)).ToList()).ToList();
+        var choices = tierSets.SelectMany(tiers => modes.Select(mode => defaults with
         {
             Method = method,
             Mode = mode,
@@ -124,9 +124,9 @@ internal sealed class ReplayFlags
             Seed = parsed.GetValue(_seed),
             Seeds = parsed.GetValue(_seeds) ?? 1,
             Shuffles = parsed.GetValue(_shuffles) ?? 0,
-        }).ToList();
+        })).ToList();
         choices.ForEach(options => options.Validate(stream));
-        tiers.ForEach(tier => TierModels.Try(tier, stream.Labels));
+        tierSets.SelectMany(tiers => tiers).DistinctBy(tier => tier.Name).ToList().ForEach(tier => TierModels.Try(tier, stream.Labels));
         return (stream, choices);
 
         RecordedStream Load(IEnumerable<string>? labels, string? order) => RecordedStream.Load(

@@ -8,9 +8,10 @@ internal static class ReplayTable
 {
     private const string Gap = "  ";
 
-    public static void Write(TextWriter output, IReadOnlyList<ReplayReport> reports)
+    public static void Write(TextWriter output, IReadOnlyList<ReplayReport> reports, IReadOnlyList<ReplayComparison> againstFirst)
     {
-        var rows = new List<string[]> { Row("", report => $"{report.Method}, {report.Mode}") };
+        var hasTierSets = reports.Select(TiersOf).Distinct().Count() > 1;
+        var rows = new List<string[]> { Row("", report => $"{report.Method}, {report.Mode}{(hasTierSets ? $", {TiersOf(report)}" : "")}") };
         AddOutcome();
         AddTiersAndLabels();
         AddCost();
@@ -28,6 +29,7 @@ internal static class ReplayTable
             Add("expert calls", report => Whole(report.ExpertCalls));
             Add("accuracy", report => Percent(report.Accuracy));
             Add("  95 % interval", report => $"{Percent(report.Interval.Low)} to {Percent(report.Interval.High)}");
+            AddDifference(each => each.Accuracy);
             if (reports[0].Runs is not null)
             {
                 Add("  standard deviation over runs", report => Percent(report.StandardDeviation));
@@ -58,6 +60,7 @@ internal static class ReplayTable
                 Add($"label {label}: precision", report => Percent(report.PerLabel[label].Precision));
                 Add("  recall", report => Percent(report.PerLabel[label].Recall));
                 Add("  F1", report => Percent(report.PerLabel[label].F1));
+                AddDifference(each => each.F1[label]);
             }
         }
 
@@ -76,6 +79,15 @@ internal static class ReplayTable
             }
 
             Add("seconds a run", report => Seconds(report.Seconds));
+        }
+
+        void AddDifference(Func<ReplayComparison, ReplayDifference> difference)
+        {
+            if (againstFirst.Count > 0)
+            {
+                rows.Add(["  against the first", "", .. againstFirst.Select(each => Signed(difference(each).Value))]);
+                rows.Add(["  95 % interval of that", "", .. againstFirst.Select(each => $"{Signed(difference(each).Low)} to {Signed(difference(each).High)}")]);
+            }
         }
 
         void Add(string name, Func<ReplayReport, string> cell) => rows.Add(Row(name, cell));
@@ -114,6 +126,10 @@ internal static class ReplayTable
 
     private static string Percent(double? share) =>
         share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100:0.00} %") : "-";
+
+    private static string Signed(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:+0.00;-0.00;0.00} %");
+
+    private static string TiersOf(ReplayReport report) => string.Join('+', report.Tiers.Select(tier => tier.Name));
 
     private static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,7 @@ internal static class RunMeans
             Seconds = runs.Average(run => run.Seconds),
             Shuffle = null,
             Runs = runs,
+            Labels = [],
         };
     }
 

@@ -14,6 +14,8 @@ internal sealed class RunMeasures
     // By the item's place in the stream: whether it got the right label.
     private readonly int[] _right;
 
+    private readonly string?[] _given;
+
     private int _answeredByExpert;
     private int _onlyExpertRight;
     private int _someTierRight;
@@ -27,6 +29,7 @@ internal sealed class RunMeasures
         _labels = new LabelCounts(stream.Labels);
         _tiers = [.. run.TierNames.Select(name => new TierCounts(name))];
         _right = new int[items.Count];
+        _given = new string?[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             Add(items[i].Index, run.Outcomes[i]);
@@ -63,12 +66,14 @@ internal sealed class RunMeasures
         Seconds = _run.Seconds,
         Seed = seed,
         Shuffle = shuffle,
+        Labels = [.. _given],
     };
 
     private void Add(int index, ItemOutcome outcome)
     {
         var item = _stream.Items[index];
         _labels.Add(item.Gold, outcome.Label);
+        _given[index] = outcome.Label;
         _right[index] = outcome.Label == item.Gold ? 1 : 0;
         _answeredByExpert += outcome.ExpertCalled ? 1 : 0;
         for (var i = 0; i < _tiers.Length; i++)

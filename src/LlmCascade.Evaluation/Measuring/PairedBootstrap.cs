@@ -1,0 +1,104 @@
+using LlmCascade.Calibration;
+using LlmCascade.Escalation;
+
+namespace LlmCascade.Evaluation.Measuring;
+
+/// <summary>The percentile bootstrap of differences between two replays, resampling items: both keep what they made of an item.</summary>
+internal static class PairedBootstrap
+{
+    private const int Resamples = 2000;
+    private const double Tail = 0.025;
+
+    /// <summary>Compares two replays.</summary>
+    /// <param name="stream">The stream of both.</param>
+    /// <param name="baseline">The one that is compared with.</param>
+    /// <param name="report">The other one.</param>
+    public static ReplayComparison Compare(RecordedStream stream, ReplayReport baseline, ReplayReport report)
+    {
+        var (before, after) = (new ItemCounts(stream, baseline), new ItemCounts(stream, report));
+        var labels = stream.Labels.Labels;
+        var differences = new double[labels.Length + 1][];
+        Array.ForEach(Enumerable.Range(0, differences.Length).ToArray(), i => differences[i] = new double[Resamples]);
+        var hash = new StableHash(report.Seed);
+        hash.Add("paired bootstrap");
+        var draws = new SplitMix(hash.Finish());
+        var weights = new int[stream.Items.Length];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            weights.AsSpan().Clear();
+            for (var i = 0; i < weights.Length; i++)
+            {
+                weights[draws.Below(weights.Length)]++;
+            }
+
+            Enter(Differences(before, after, weights), resample);
+        }
+
+        weights.AsSpan().Fill(1);
+        var whole = Differences(before, after, weights);
+        var all = differences.Select((each, i) => IntervalOf(whole[i], each)).ToArray();
+        return new(all[0], new OrderedDictionary<string, ReplayDifference>(labels.Select((label, i) => KeyValuePair.Create(label, all[i + 1]))));
+
+        void Enter(double[] values, int resample)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                differences[i][resample] = values[i];
+            }
+        }
+    }
+
+    private static double[] Differences(ItemCounts before, ItemCounts after, int[] weights) =>
+        [.. after.Measure(weights).Zip(before.Measure(weights), (a, b) => a - b)];
+
+    private static ReplayDifference IntervalOf(double value, double[] resamples)
+    {
+        Array.Sort(resamples);
+        var cut = (int)(Tail * Resamples);
+        return new(value, resamples[cut], resamples[^(cut + 1)]);
+    }
+
+    // What the runs of one replay gave to each item, as numbers of labels.
+    private sealed class ItemCounts
+    {
+        private readonly int[] _gold;
+        private readonly int[][] _given;
+        private readonly int _labels;
+
+        public ItemCounts(RecordedStream stream, ReplayReport report)
+        {
+            _labels = stream.Labels.Labels.Length;
+            _gold = [.. stream.Items.Select(item => stream.Labels.IndexOf(item.Gold))];
+            _given = [.. (report.Runs ?? [report]).Select(run => run.Labels.Select(label => label is null ? -1 : stream.Labels.IndexOf(label)).ToArray())];
+        }
+
+        // The accuracy and the F1 of each label, as means over the runs.
+        public double[] Measure(int[] weights)
+        {
+            var means = new double[_labels + 1];
+            Span<long> right = new long[_labels], either = new long[_labels];
+            foreach (var given in _given)
+            {
+                right.Clear();
+                either.Clear();
+                for (var i = 0; i < given.Length; i++)
+                {
+                    either[_gold[i]] += weights[i];
+                    if (given[i] >= 0)
+                    {
+                        either[given[i]] += weights[i];
+                        right[given[i]] += given[i] == _gold[i] ? weights[i] : 0;
+                    }
+                }
+
+                for (var label = 0; label < _labels; label++)
+                {
+                    means[0] += (double)right[label] / given.Length / _given.Length;
+                    means[label + 1] += either[label] == 0 ? 0 : 2.0 * right[label] / either[label] / _given.Length;
+                }
+            }
+
+            return means;
+        }
+    }
+}
