@@ -168,7 +168,7 @@ internal sealed class ReplayFlags
             };
         })
         {
-            Settings = string.Create(CultureInfo.InvariantCulture, $"{folder} {parsed.GetValue(_warmUp)} {parsed.GetValue(_auditShare)} {parsed.GetValue(_maxTokens)} {parsed.GetValue(_frozenLayers)} {parsed.GetValue(_steps)}"),
+            Settings = string.Create(CultureInfo.InvariantCulture, $"{(folder is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))} {parsed.GetValue(_warmUp)} {parsed.GetValue(_auditShare)} {parsed.GetValue(_maxTokens)} {parsed.GetValue(_frozenLayers)} {parsed.GetValue(_steps)}"),
         };
     }
 
