@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using LlmCascade.Calibration;
+using LlmCascade.Students;
 
 namespace LlmCascade.Benchmarks;
 
@@ -8,6 +10,7 @@ internal static class ByTurns
 {
     private const int Rounds = 60;
     private const int WarmUps = 5;
+    private const int Texts = 1000;
 
     /// <summary>Compares a step of fine-tuning, published, with its TorchSharp operations.</summary>
     public static void FineTuning()
@@ -26,6 +29,36 @@ internal static class ByTurns
             benchmark.Setup();
             Compare(file, () => benchmark.Embed().GetAwaiter().GetResult(), () => benchmark.Bare());
         }
+    }
+
+    /// <summary>Compares the logistic regression that students are by default with that of TorchSharp: all lessons of 1,000 texts and as many predictions.</summary>
+    public static async Task LogisticRegression()
+    {
+        foreach (var labels in new[] { 2, 77 })
+        {
+            var random = new SplitMix(1);
+            string[] texts = [.. Enumerable.Range(0, Texts).Select(_ => GeneratedTexts.MakeItem(labels, random).Split('\t')[1])];
+            var space = new LabelSpace([.. Enumerable.Range(0, labels).Select(i => $"label{i}")]);
+            for (var round = 0; round < 3; round++)
+            {
+                var managed = await LearnAsync(LogisticStudent.Create(space, seed: 1), texts);
+                using var torch = new TorchLogisticRegressionStudent(space, seed: 1, "cpu");
+                var other = await LearnAsync(torch, texts);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{labels} labels: managed {managed:0.0} s, TorchSharp {other:0.0} s"));
+            }
+        }
+    }
+
+    private static async Task<double> LearnAsync(IStudent student, string[] texts)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            await student.PredictAsync(texts[i]);
+            await student.LearnAsync(new Demonstration(texts[i], i % student.Labels.Labels.Length));
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static void Compare(string name, Action ours, Action bare)

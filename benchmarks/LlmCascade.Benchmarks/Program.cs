@@ -26,6 +26,9 @@ switch (args)
     case ["--by-turns", "fine-tuning"]:
         ByTurns.FineTuning();
         return 0;
+    case ["--by-turns", "logistic-regression"]:
+        await ByTurns.LogisticRegression();
+        return 0;
     case ["--by-turns", "embeddings"]:
         ByTurns.Embeddings();
         return 0;

@@ -40,7 +40,7 @@ internal sealed class BertEncoder : IDisposable
     /// <param name="dropout">While learning; otherwise <see langword="null"/>.</param>
     public Tensor Pass(Tensor states, Tensor mask, Range layers, Dropout? dropout = null)
     {
-        var hidden = mask.to(ScalarType.Float32).sub_(1).mul_(float.MaxValue).view(mask.shape[0], 1, 1, mask.shape[1]);
+        var hidden = mask.to(ScalarType.Float32).Increase(-1).MultiplyBy(float.MaxValue).view(mask.shape[0], 1, 1, mask.shape[1]);
         foreach (var layer in _layers.AsSpan(layers))
         {
             states = layer.Compute(states, hidden, dropout);

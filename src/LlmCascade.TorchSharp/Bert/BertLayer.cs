@@ -15,7 +15,7 @@ internal sealed record BertLayer(
         var (texts, tokens) = (states.shape[0], states.shape[1]);
         var size = Config.Hidden / Config.Heads;
         var (query, key, value) = (Split(Query), Split(Key), Split(Value));
-        var scores = query.matmul(key.transpose(-2, -1)).div_(Math.Sqrt(size)).add_(mask);
+        var scores = query.matmul(key.transpose(-2, -1)).MultiplyBy(1 / Math.Sqrt(size)).add_(mask);
         var attention = nn.functional.softmax(scores, -1);
         attention = dropout?.OnAttention(attention) ?? attention;
         var mixed = AttentionOutput.Map(attention.matmul(value).transpose(1, 2).reshape(texts, tokens, Config.Hidden));

@@ -160,7 +160,7 @@ internal sealed partial class BertTrainer : IDisposable
         states = _encoder.Pass(states, rows.Mask, _options.FrozenLayers.., _dropout);
         var loss = nn.functional.cross_entropy(
             _encoder.Score(states, rows.Mask, _dropout), tensor(labels, device: _device), reduction: nn.Reduction.Sum, label_smoothing: _options.LabelSmoothing);
-        (loss / all).backward();
+        loss.MultiplyBy(1.0 / all).backward();
     }
 
     // What never changes is computed once for each demonstration: by itself, so that it does not depend on its neighbours, and without dropout.

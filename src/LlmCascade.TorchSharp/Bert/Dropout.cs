@@ -11,5 +11,5 @@ internal sealed class Dropout(Generator generator, double hidden, double attenti
 
     private Tensor Drop(Tensor input, double share) => share == 0
         ? input
-        : input * rand(input.shape, device: input.device, generator: generator).ge_(share).div_(1 - share);
+        : input * rand(input.shape, device: input.device, generator: generator).IsAtLeast(share).MultiplyBy(1 / (1 - share));
 }

@@ -43,19 +43,19 @@ internal sealed class FlatAdamW : IDisposable
         var norm = gradients.norm().item<float>();
         if (norm > longest)
         {
-            gradients.mul_(longest / (norm + 1e-6));
+            gradients.MultiplyBy(longest / (norm + 1e-6));
         }
 
         _first.lerp_(gradients, 1 - FirstDecay);
-        _second.mul_(SecondDecay).addcmul_(gradients, gradients, 1 - SecondDecay);
+        _second.MultiplyBy(SecondDecay).AddProduct(gradients, gradients, 1 - SecondDecay);
         var scale = Math.Sqrt(1 - Math.Pow(SecondDecay, Steps));
-        _scratch.copy_(_second).sqrt_().add_(Epsilon * scale);
+        _scratch.copy_(_second).sqrt_().Increase(Epsilon * scale);
         var start = 0L;
         foreach (var (length, rate) in rates)
         {
             weights.narrow(0, start, length)
-                .mul_(1 - (rate * WeightDecay))
-                .addcdiv_(_first.narrow(0, start, length), _scratch.narrow(0, start, length), -rate * scale / (1 - Math.Pow(FirstDecay, Steps)));
+                .MultiplyBy(1 - (rate * WeightDecay))
+                .AddQuotient(_first.narrow(0, start, length), _scratch.narrow(0, start, length), -rate * scale / (1 - Math.Pow(FirstDecay, Steps)));
             start += length;
         }
 

@@ -56,13 +56,26 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task The_table_of_two_modes_has_two_columns()
     {
-        var report = await Replay.RunAsync(Streams.Random(200), new(ReplayBudget.Calls(50)) { Method = ReplayMethod.Random });
+        var stream = Streams.Random(200);
+        var report = await Replay.RunAsync(stream, new(ReplayBudget.Calls(50)) { Method = ReplayMethod.Random });
+        var other = report with { Mode = "paper", Tiers = [report.Tiers[0] with { Name = "other" }] };
 
-        ReplayTable.Write(_output, [report, report with { Mode = "paper", Tiers = [report.Tiers[0] with { Name = "other" }] }]);
+        ReplayTable.Write(_output, [report, other], [Replay.Compare(stream, report, other)]);
 
         var lines = _output.ToString().Split('\n');
-        Assert.EndsWith("  random, default       random, paper", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("  random, default, majority  random, paper, other", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("tier other: answered", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2..] is ["-", "150"]);
+    }
+
+    [Fact]
+    public async Task Lists_of_tiers_are_compared_with_the_first()
+    {
+        Assert.Equal(0, await ReplayAsync("--budget 50 --tiers lr,lr --json"));
+
+        using var json = JsonDocument.Parse(_output.ToString());
+        Assert.Equal(2, json.RootElement.GetProperty("modes").GetArrayLength());
+        var accuracy = json.RootElement.GetProperty("againstFirst")[0].GetProperty("accuracy");
+        Assert.Equal((0, 0, 0), (accuracy.GetProperty("value").GetDouble(), accuracy.GetProperty("low").GetDouble(), accuracy.GetProperty("high").GetDouble()));
     }
 
     [Theory]
