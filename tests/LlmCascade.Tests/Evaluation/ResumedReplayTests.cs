@@ -1,6 +1,5 @@
 using LlmCascade.Evaluation;
 using LlmCascade.Persistence;
-using LlmCascade.Students;
 using Xunit;
 
 namespace LlmCascade.Tests.Evaluation;
