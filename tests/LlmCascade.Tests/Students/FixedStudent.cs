@@ -21,8 +21,13 @@ internal sealed class FixedStudent(LabelSpace labels, params double[] probabilit
 
     public List<Demonstration> Demonstrations { get; } = [];
 
-    public ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default) =>
-        new(new LabelDistribution(labels, [.. probabilities]));
+    public int Predictions { get; private set; }
+
+    public ValueTask<LabelDistribution?> PredictAsync(string text, CancellationToken cancellationToken = default)
+    {
+        Predictions++;
+        return new(new LabelDistribution(labels, [.. probabilities]));
+    }
 
     public ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
     {

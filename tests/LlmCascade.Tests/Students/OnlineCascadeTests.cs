@@ -31,6 +31,28 @@ public sealed class OnlineCascadeTests
     }
 
     [Fact]
+    public async Task A_student_whose_answer_a_later_one_builds_upon_is_asked_once_for_a_request()
+    {
+        var texts = Make(200, new MadeUpTexts(1, _two));
+        FixedStudent? first = null;
+        await using var host = new OnlineHost(
+            text => texts.First(each => each.Text == text).Label,
+            cascade => cascade
+                .Classify(_two)
+                .AddStudent("first", student => student.Create = (labels, _) => first = new FixedStudent(labels, 0.6, 0.4))
+                .AddStudent("second")
+                .LimitExpertCalls(50, 200));
+        await host.ClassifyAsync(texts.Take(150).Select(each => each.Text));
+        var (asked, learned) = (first!.Predictions, first.Demonstrations.Count);
+
+        var results = await host.ClassifyAsync(texts.Skip(150).Select(each => each.Text));
+
+        // Once more for each lesson, before it is learned.
+        Assert.Equal(50 + first.Demonstrations.Count - learned, first.Predictions - asked);
+        Assert.True(results.Exists(result => result.AnsweredBy == "second"));
+    }
+
+    [Fact]
     public async Task More_than_two_labels_one_of_them_rare_and_one_of_them_late_are_learned()
     {
         var source = new MadeUpTexts(2, "red", "green", "blue", "rare");
