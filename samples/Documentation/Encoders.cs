@@ -14,12 +14,13 @@ internal static class Encoders
         // end-snippet
     }
 
-    public static void AddStudent(IServiceCollection services, IEmbeddingGenerator<string, Embedding<float>> embeddings)
+    public static void AddStudent(IServiceCollection services)
     {
         // snippet: embedding-student
         services.AddLlmCascade(cascade => cascade
             .Classify("billing", "outage", "question")
-            .AddStudent("student", student => student.UseEmbeddings(embeddings))
+            .AddStudent("student", student => student.UseEmbeddings(
+                found => found.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>()))
             .LimitExpertShare(0.2));
         // end-snippet
     }

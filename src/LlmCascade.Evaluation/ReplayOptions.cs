@@ -118,6 +118,11 @@ public sealed record ReplayOptions(ReplayBudget Budget)
             yield return "Only the cascade's default mode can be resumed, from a folder with a name.";
         }
 
+        if (ResumeFolder is not null && Tiers.FirstOrDefault(tier => tier is { Configure: not null, Settings.Length: 0 }) is { } nameless)
+        {
+            yield return $"To be resumed, the tier {nameless.Name} needs its settings in words, because it is configured by code.";
+        }
+
         if (Mu is { } mu && !(mu > 0 && double.IsFinite(mu)))
         {
             yield return "A mu is above 0.";

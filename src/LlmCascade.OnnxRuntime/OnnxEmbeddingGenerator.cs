@@ -44,6 +44,11 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         var model = new ModelFolder(folder);
         var config = model.ReadSettings("config.json");
         var positions = config.Number("max_position_embeddings");
+        if (positions < 2)
+        {
+            throw new InvalidDataException($"'{model.Path}' has {positions} max_position_embeddings in config.json, and a text has at least 2 tokens.");
+        }
+
         MaxTokens = options.MaxTokens
             ?? Math.Min(model.ReadSettings("sentence_bert_config.json").Number("max_seq_length") ?? int.MaxValue, positions ?? 512);
         if (MaxTokens > positions)
@@ -65,8 +70,8 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     public int MaxTokens { get; }
 
     /// <inheritdoc />
-    /// <remarks>The usage of the result counts the tokens read. A dimension that the options ask for must be the model's.</remarks>
-    /// <exception cref="ArgumentException">A text is <see langword="null"/>, or the options ask for another dimension.</exception>
+    /// <remarks>The usage of the result counts the tokens read. A dimension or a model that the options ask for must be this one's.</remarks>
+    /// <exception cref="ArgumentException">A text is <see langword="null"/>, or the options ask for another dimension or model.</exception>
     /// <exception cref="ObjectDisposedException">The generator was disposed.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -81,6 +86,11 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         if (options?.Dimensions is { } dimensions && dimensions != _metadata.DefaultModelDimensions)
         {
             throw new ArgumentException($"The model has {_metadata.DefaultModelDimensions} dimensions, and {dimensions} are asked for.", nameof(options));
+        }
+
+        if (options?.ModelId is { } id && id != _metadata.DefaultModelId)
+        {
+            throw new ArgumentException($"The model is {_metadata.DefaultModelId}, and {id} is asked for.", nameof(options));
         }
 
         ObjectDisposedException.ThrowIf(!_encoder.TryEnter(), this);

@@ -72,6 +72,10 @@ internal sealed class OnnxEncoder : IDisposable
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"The model cannot compute a batch of {batch.Rows} texts of {batch.Columns} tokens; its vocab.txt may belong to another model. {e.Message}", e);
+        }
         finally
         {
             Array.ForEach(inputs, input => input.Dispose());

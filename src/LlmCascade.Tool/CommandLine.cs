@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using LlmCascade.Persistence;
 
 namespace LlmCascade.Tool;
 
@@ -25,6 +26,11 @@ internal static class CommandLine
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken);
+        }
+        catch (CheckpointException e)
+        {
+            progress.Clear();
+            return Refuse(error, e.Message);
         }
         catch (BadInputException e)
         {

@@ -100,6 +100,17 @@ internal sealed class ReplayFlags
             throw new ArgumentException("--mu and --settings need --mode paper.");
         }
 
+        var names = (parsed.GetValue(_tiers) ?? "lr").Split(',', '+');
+        if ((parsed.GetValue(_model) is not null || parsed.GetValue(_maxTokens) is not null) && !names.Contains("embed") && !names.Contains("bert"))
+        {
+            throw new ArgumentException("--model and --max-tokens need a tier embed or bert.");
+        }
+
+        if ((parsed.GetValue(_frozenLayers) is not null || parsed.GetValue(_steps) is not null) && !names.Contains("bert"))
+        {
+            throw new ArgumentException("--frozen-layers and --steps need a tier bert.");
+        }
+
         if (parsed.GetValue(_deferral) is not null && !modes.Contains(ReplayMode.Default))
         {
             throw new ArgumentException("--deferral needs --mode default.");
@@ -168,7 +179,7 @@ internal sealed class ReplayFlags
             };
         })
         {
-            Settings = string.Create(CultureInfo.InvariantCulture, $"{(folder is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))} {parsed.GetValue(_warmUp)} {parsed.GetValue(_auditShare)} {parsed.GetValue(_maxTokens)} {parsed.GetValue(_frozenLayers)} {parsed.GetValue(_steps)}"),
+            Settings = string.Create(CultureInfo.InvariantCulture, $"{(name == "lr" || parsed.GetValue(_resume) is null ? null : models.FingerprintOf(folder!))} {parsed.GetValue(_warmUp)} {parsed.GetValue(_auditShare)} {parsed.GetValue(_maxTokens)} {parsed.GetValue(_frozenLayers)} {parsed.GetValue(_steps)}"),
         };
     }
 

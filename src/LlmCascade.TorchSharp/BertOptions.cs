@@ -23,7 +23,7 @@ public sealed class BertOptions
     /// <value>0 by default. With all of them only the head learns. What frozen layers say of a demonstration is computed once and kept.</value>
     public int FrozenLayers { get; set; }
 
-    /// <summary>Gets or sets the learning rate of the highest layer, above 0.</summary>
+    /// <summary>Gets or sets the learning rate of the highest layer, above 0 and below 1.</summary>
     /// <value>1e-4 by default.</value>
     public double LearningRate { get; set; } = 1e-4;
 
@@ -31,7 +31,7 @@ public sealed class BertOptions
     /// <value>0.85 by default.</value>
     public double LayerDecay { get; set; } = 0.85;
 
-    /// <summary>Gets or sets the learning rate of the head, above 0.</summary>
+    /// <summary>Gets or sets the learning rate of the head, above 0 and below 1.</summary>
     /// <value>1e-3 by default.</value>
     public double HeadLearningRate { get; set; } = 1e-3;
 
@@ -73,11 +73,12 @@ public sealed class BertOptions
 
     internal void Validate(int layers)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Device);
         Check(MaxTokens >= 8, nameof(MaxTokens), MaxTokens, "at least 8");
         Check(FrozenLayers >= 0 && FrozenLayers <= layers, nameof(FrozenLayers), FrozenLayers, $"from 0 to the model's {layers} layers");
-        Check(LearningRate > 0, nameof(LearningRate), LearningRate, "above 0");
+        Check(LearningRate is > 0 and < 1, nameof(LearningRate), LearningRate, "above 0 and below 1");
         Check(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
-        Check(HeadLearningRate > 0, nameof(HeadLearningRate), HeadLearningRate, "above 0");
+        Check(HeadLearningRate is > 0 and < 1, nameof(HeadLearningRate), HeadLearningRate, "above 0 and below 1");
         Check(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "at least 0");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Check(RecentPerBatch >= 0 && RecentPerBatch <= BatchSize, nameof(RecentPerBatch), RecentPerBatch, "from 0 to BatchSize");
@@ -92,7 +93,7 @@ public sealed class BertOptions
     {
         if (!holds)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{nameof(BertOptions)}.{name} lies {allowed}.");
+            throw new ArgumentOutOfRangeException(name, value, $"{nameof(BertOptions)}.{name} must be {allowed}.");
         }
     }
 }

@@ -22,6 +22,10 @@ internal sealed class BertStudent : IStudent, IDisposable
     private readonly int _maxTokens;
     private readonly string _origin;
     private readonly Lock _publishing = new();
+
+    // Learning, and whatever looks at or ends what learns.
+    private readonly Lock _training = new();
+    private volatile bool _isStopping;
     private BertTrainer _trainer;
     private Leased<BertModel>? _published;
     private BertModel? _spare;
@@ -81,28 +85,28 @@ internal sealed class BertStudent : IStudent, IDisposable
     public async ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(demonstration);
-        await Task.Run(
-            () =>
-            {
-                if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label, demonstration.IsCorrection))
-                {
-                    Publish();
-                }
-            },
-            cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)demonstration.Label, (uint)Labels.Labels.Length, nameof(demonstration));
+        await Task.Run(() => Learn(demonstration), cancellationToken);
     }
 
     public void Forget(int newest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(newest);
-        _trainer.Forget(newest);
+        lock (_training)
+        {
+            _trainer.Forget(newest);
+        }
     }
 
     public void Write(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(_origin);
-        _trainer.Write(writer);
+        lock (_training)
+        {
+            ObjectDisposedException.ThrowIf(_isStopping, this);
+            writer.Write(_origin);
+            _trainer.Write(writer);
+        }
     }
 
     public Action Read(BinaryReader reader, int version)
@@ -127,24 +131,32 @@ internal sealed class BertStudent : IStudent, IDisposable
 
         return () =>
         {
-            _trainer.Dispose();
-            Volatile.Write(ref _trainer, trainer);
-            if (trainer.Optimizer.Steps > 0)
+            lock (_training)
             {
-                Publish();
+                _trainer.Dispose();
+                Volatile.Write(ref _trainer, trainer);
+                if (trainer.Optimizer.Steps > 0)
+                {
+                    Publish();
+                }
             }
         };
     }
 
+    /// <summary>Ends learning after the step that is being taken, and lets the model go when its last reader leaves.</summary>
     public void Dispose()
     {
-        _trainer.Dispose();
-        lock (_publishing)
+        _isStopping = true;
+        lock (_training)
         {
-            _isDisposed = true;
-            _spare?.Dispose();
-            (_spare, var last, _published) = (null, _published, null);
-            last?.Dispose();
+            _trainer.Dispose();
+            lock (_publishing)
+            {
+                _isDisposed = true;
+                _spare?.Dispose();
+                (_spare, var last, _published) = (null, _published, null);
+                last?.Dispose();
+            }
         }
     }
 
@@ -160,6 +172,18 @@ internal sealed class BertStudent : IStudent, IDisposable
         }
 
         return null;
+    }
+
+    private void Learn(Demonstration demonstration)
+    {
+        lock (_training)
+        {
+            ObjectDisposedException.ThrowIf(_isStopping, this);
+            if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label, demonstration.IsCorrection, () => _isStopping))
+            {
+                Publish();
+            }
+        }
     }
 
     private void Publish()
@@ -200,10 +224,20 @@ internal sealed class BertStudent : IStudent, IDisposable
         }
     }
 
-    // Weights that never change are not in a checkpoint, so that it must be known which they were.
+    // Neither weights that never change nor the words behind tokens are in a checkpoint, so that it must be known which they were.
     private static string Fingerprint(ModelFolder folder)
     {
-        using var stream = File.OpenRead(folder.Find("model.safetensors"));
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in new[] { "model.safetensors", "vocab.txt", "tokenizer_config.json" })
+        {
+            var file = Path.Combine(folder.Path, name);
+            if (File.Exists(file))
+            {
+                using var stream = File.OpenRead(file);
+                hash.AppendData(SHA256.HashData(stream));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -53,6 +53,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
     public ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(demonstration);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)demonstration.Label, (uint)Labels.Labels.Length, nameof(demonstration));
         cancellationToken.ThrowIfCancellationRequested();
         using var features = _features.Extract(demonstration.Text);
         lock (_lock)
@@ -80,6 +81,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
         writer.Write(Labels.ToString());
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             _model.Write(writer);
         }
     }

@@ -25,7 +25,7 @@ internal static class LearningFactory
         }
 
         var spending = setup.Budget is null ? null : new SpendingController(setup.Budget());
-        var students = named.Count == 0 ? null : new OnlineCascade(builder.LabelPrompt!.Labels, named, options.Seed, spending);
+        var students = named.Count == 0 ? null : new OnlineCascade(builder.LabelPrompt!.Labels, named, options.Seed, spending, services: services);
         ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
         var instruments = new Instruments(services.GetService<IMeterFactory>(), name);
         return new CascadeLearning(

@@ -128,14 +128,14 @@ internal sealed class CascadeMethod : IReplayMethod
         StreamItem item, Generation answer, Episode episode, ImmutableArray<StudentSeat> seats, CancellationToken cancellationToken)
     {
         var calledExpert = episode.Root.Children.Any(attempt => attempt is { Role: AttemptRole.Expert, Generation: not null });
-        var said = new string?[seats.Length];
+        var said = new LabelDistribution?[seats.Length];
         for (var i = 0; i < said.Length; i++)
         {
-            said[i] = SaidBy(seats[i], episode)?.Labels?.Best
-                ?? (calledExpert ? null : (await seats[i].PredictAsync(item.Text, null, cancellationToken))?.Best);
+            said[i] = SaidBy(seats[i], episode)?.Labels
+                ?? (calledExpert ? null : await seats[i].PredictAsync(item.Text, i == 0 ? null : said[i - 1], cancellationToken));
         }
 
-        return new ItemOutcome(answer.Labels?.Best, episode.Answerer!.Name, calledExpert, [.. said]);
+        return new ItemOutcome(answer.Labels?.Best, episode.Answerer!.Name, calledExpert, [.. said.Select(labels => labels?.Best)]);
     }
 
     private static Generation? SaidBy(StudentSeat seat, Episode episode) =>

@@ -7,7 +7,7 @@ using LlmCascade.Students;
 namespace LlmCascade.Evaluation.Methods;
 
 /// <summary>How far a run of a cascade has come, in a file of its own from which the run is taken up again.</summary>
-/// <remarks>The file is named after everything that the run depends on, so that no other run is ever taken up.</remarks>
+/// <remarks>The file is named after everything that the run depends on, this build of the library included, so that no other run is ever taken up.</remarks>
 internal sealed class SavedRun : ICheckpointed
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
@@ -50,7 +50,7 @@ internal sealed class SavedRun : ICheckpointed
     public static string IdentityOf(IReadOnlyList<StreamItem> items, RecordedExpert expert, ReplayOptions options, ulong seed)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(string.Create(CultureInfo.InvariantCulture, $"{expert.Budget} {options.Deferral} {options.ExpertCost} {seed} {expert.Labels}"));
+        Add(string.Create(CultureInfo.InvariantCulture, $"{typeof(OnlineCascade).Module.ModuleVersionId} {typeof(SavedRun).Module.ModuleVersionId} {expert.Budget} {options.Deferral} {options.ExpertCost} {seed} {expert.Labels}"));
         foreach (var tier in options.Tiers)
         {
             Add(tier.Name);
@@ -76,13 +76,19 @@ internal sealed class SavedRun : ICheckpointed
     /// <exception cref="CheckpointException">The file cannot be read or is damaged.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        (await _store.ReadAsync(cancellationToken)).Install();
+        var found = await _store.ReadAsync(cancellationToken);
+        found.Install();
 
         // Students remember their steps, but not what they were asked: what they count themselves is no part of what was before.
         var before = _costBefore;
         _costBefore = default;
         _costBefore = _outcomes.Count == 0 ? default : (before.Inference - InferenceCost, before.Training - TrainingCost);
         _startedAt = _savedAt = _time.GetTimestamp();
+        if (!found.IsFound)
+        {
+            // A folder that cannot be written to is better known before the run than after it.
+            _outcomesOnly.Save();
+        }
     }
 
     /// <summary>Adds what was made of the next item, and saves the run now and then.</summary>

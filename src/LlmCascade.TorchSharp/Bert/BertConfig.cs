@@ -35,7 +35,7 @@ internal sealed record BertConfig(int Hidden, int Layers, int Heads, int Interme
             throw new InvalidDataException($"'{file}' is that of a model of type {type} with {activation} and {positions} positions; bert with gelu and absolute positions can be used.");
         }
 
-        var config = new BertConfig(Positive("hidden_size"), Positive("num_hidden_layers"), Positive("num_attention_heads"), Positive("intermediate_size"), Positive("vocab_size"))
+        var config = new BertConfig(Positive("hidden_size"), Positive("num_hidden_layers", most: 1_000), Positive("num_attention_heads"), Positive("intermediate_size"), Positive("vocab_size"))
         {
             Positions = settings.Number("max_position_embeddings") ?? 512,
             Types = settings.Number("type_vocab_size") ?? 2,
@@ -44,12 +44,12 @@ internal sealed record BertConfig(int Hidden, int Layers, int Heads, int Interme
             AttentionDropout = settings.Fraction("attention_probs_dropout_prob") ?? 0.1,
             InitializerRange = settings.Fraction("initializer_range") ?? 0.02,
         };
-        return config.Hidden % config.Heads == 0 && config.Positions >= 2 && config.Types >= 1 && config.HiddenDropout is >= 0 and < 1 && config.AttentionDropout is >= 0 and < 1
+        return config.Hidden % config.Heads == 0 && config.Positions >= 2 && config.Types >= 1 && config.Epsilon is > 0 and < 1 && config.HiddenDropout is >= 0 and < 1 && config.AttentionDropout is >= 0 and < 1
             ? config
-            : throw new InvalidDataException($"'{file}' makes no sense: {config}.");
+            : throw new InvalidDataException($"'{file}' makes no sense: {config.Hidden} numbers in {config.Heads} heads, {config.Positions} positions, {config.Types} types, an epsilon of {config.Epsilon}, dropouts of {config.HiddenDropout} and {config.AttentionDropout}.");
 
-        int Positive(string name) => settings.Number(name) is > 0 and var number
+        int Positive(string name, int most = 1_000_000) => settings.Number(name) is > 0 and var number && number <= most
             ? number
-            : throw new InvalidDataException($"'{file}' does not say how many {name} there are.");
+            : throw new InvalidDataException($"'{file}' has no {name} between 1 and {most}.");
     }
 }

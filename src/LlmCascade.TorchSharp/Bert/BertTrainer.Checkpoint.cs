@@ -34,7 +34,12 @@ internal sealed partial class BertTrainer
         _random = new SplitMix(reader.ReadUInt64());
         (_due, Steps) = (reader.ReadDouble(), reader.ReadInt64());
         var length = reader.ReadInt64();
-        if (length != Weights.Trained.shape[0] || _due is not (>= 0 and < 1))
+        if (_due is not (>= 0 and <= 100) || Steps < 0)
+        {
+            throw new InvalidDataException($"It has gone over {Steps} demonstrations, and {_due} steps are due.");
+        }
+
+        if (length != Weights.Trained.shape[0])
         {
             throw new InvalidDataException($"It has {length} weights that learn, where this student has {Weights.Trained.shape[0]}.");
         }
@@ -74,6 +79,11 @@ internal sealed partial class BertTrainer
     {
         var values = new float[numbers.shape[0]];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        if (!Array.TrueForAll(values, float.IsFinite))
+        {
+            throw new InvalidDataException("Some of its weights are not finite.");
+        }
+
         using var read = tensor(values);
         using var still = no_grad();
         numbers.copy_(read);

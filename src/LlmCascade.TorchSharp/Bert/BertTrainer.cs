@@ -53,8 +53,9 @@ internal sealed partial class BertTrainer : IDisposable
     /// <param name="tokens">The text.</param>
     /// <param name="label">The class.</param>
     /// <param name="isCorrection">Whether it takes the place of what was learned of the same text; of an equal label nothing is learned again.</param>
+    /// <param name="isStopping">Asked before each step whether to leave the rest.</param>
     /// <returns>Whether the weights have changed.</returns>
-    public bool Learn(int[] tokens, int label, bool isCorrection = false)
+    public bool Learn(int[] tokens, int label, bool isCorrection = false, Func<bool>? isStopping = null)
     {
         if (isCorrection && _demonstrations.FindLastIndex(each => each.Tokens.AsSpan().SequenceEqual(tokens)) is var place and >= 0)
         {
@@ -69,9 +70,14 @@ internal sealed partial class BertTrainer : IDisposable
         Remember(new LearnedTokens(tokens, label));
         _due += _options.StepsPerDemonstration;
         var changes = _due >= 1;
-        for (; _due >= 1; _due--)
+        while (_due >= 1)
         {
-            Step(ChooseBatch());
+            // Also of a step that fails nothing is due any more.
+            _due--;
+            if (isStopping?.Invoke() != true)
+            {
+                Step(ChooseBatch());
+            }
         }
 
         return changes;

@@ -34,13 +34,18 @@ internal sealed class FlatAdamW : IDisposable
     /// <param name="gradients">Their gradients; overwritten.</param>
     /// <param name="rates">The learning rates of ranges that follow each other and cover all weights.</param>
     /// <param name="longest">The norm to which longer gradients are shortened.</param>
-    /// <returns>The norm of the gradients before.</returns>
+    /// <returns>The norm of the gradients before. Where it is not finite, no step is taken.</returns>
     public double Step(Tensor weights, Tensor gradients, IEnumerable<(long Length, double Rate)> rates, double longest)
     {
         using var scope = NewDisposeScope();
         using var still = no_grad();
-        Steps++;
         var norm = gradients.norm().item<float>();
+        if (!float.IsFinite(norm))
+        {
+            return norm;
+        }
+
+        Steps++;
         if (norm > longest)
         {
             gradients.MultiplyBy(longest / (norm + 1e-6));

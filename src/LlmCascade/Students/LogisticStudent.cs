@@ -112,6 +112,7 @@ internal sealed class LogisticStudent : IStudent
         _trainer.Write(writer);
         if (_embedder is not null)
         {
+            writer.Write(_embedder.Model);
             _trainer.WriteEmbeddings(writer);
         }
     }
@@ -138,6 +139,12 @@ internal sealed class LogisticStudent : IStudent
         var trainer = LogisticTrainer.Read(reader, version, _settings);
         if (_embedder is not null)
         {
+            var model = reader.ReadString();
+            if (model.Length > 0 && _embedder.Model.Length > 0 && model != _embedder.Model)
+            {
+                throw new InvalidDataException($"It has learned embeddings of the model {model}, and this student looks at those of {_embedder.Model}.");
+            }
+
             trainer.ReadEmbeddings(reader);
         }
 

@@ -19,6 +19,7 @@ internal sealed class OnlineCascade : IDisposable
     /// <param name="controller">Who spends the budget of the expert; <see langword="null"/> without a budget.</param>
     /// <param name="paper">The paper's own mode, or <see langword="null"/>.</param>
     /// <param name="expertCost">What a call of the expert costs, in answers of a BERT-base.</param>
+    /// <param name="services">Where students find what they look at texts with; <see langword="null"/> where there is no container.</param>
     /// <exception cref="InvalidOperationException">The host has made a student of other labels, or none.</exception>
     public OnlineCascade(
         LabelSpace labels,
@@ -26,7 +27,8 @@ internal sealed class OnlineCascade : IDisposable
         ulong seed,
         SpendingController? controller,
         PaperSettings? paper = null,
-        double expertCost = CascadeObjective.ExpertCost)
+        double expertCost = CascadeObjective.ExpertCost,
+        IServiceProvider? services = null)
     {
         _expertCost = expertCost;
         _options = [.. students.Select(student => student.Options)];
@@ -37,7 +39,7 @@ internal sealed class OnlineCascade : IDisposable
         foreach (var (name, options) in students)
         {
             var own = paper?.Students[seats.Count];
-            var student = Make(name, CreatorOf(options, own), labels, random.Next());
+            var student = Make(name, CreatorOf(options, own, services), labels, random.Next());
             seats.Add(new StudentSeat(name, student, options.Score, random.Next(), own, seats.Count == 0 ? null : seats[^1]));
         }
 
@@ -139,9 +141,12 @@ internal sealed class OnlineCascade : IDisposable
     }
 
     /// <summary>Finds who makes a student.</summary>
-    public static Func<LabelSpace, ulong, IStudent> CreatorOf(StudentOptions options, PaperStudent? paper) => options.Create ?? (paper is null
-        ? (labels, seed) => LogisticStudent.Create(labels, seed, options.Balance)
-        : (labels, seed) => LogisticStudent.CreateAsInThePaper(labels, seed, paper.CacheSize));
+    public static Func<LabelSpace, ulong, IStudent> CreatorOf(StudentOptions options, PaperStudent? paper, IServiceProvider? services = null) =>
+        options.CreateWith is { } create
+            ? create(services ?? throw new InvalidOperationException("A student that finds its embedding generator in a container needs one. Hand the generator itself to UseEmbeddings."))
+            : options.Create ?? (paper is null
+                ? (labels, seed) => LogisticStudent.Create(labels, seed, options.Balance)
+                : (labels, seed) => LogisticStudent.CreateAsInThePaper(labels, seed, paper.CacheSize));
 
     private static IStudent Make(string name, Func<LabelSpace, ulong, IStudent> create, LabelSpace labels, ulong seed)
     {

@@ -77,10 +77,24 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
             await CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken);
         }
 
+        // One that fails does not keep the others from learning.
+        List<Exception> failures = [];
         foreach (var seat in Seats)
         {
-            await seat.Student.LearnAsync(new Demonstration(text, label) { IsCorrection = isCorrection }, cancellationToken);
-            seat.CountLesson();
+            try
+            {
+                await seat.Student.LearnAsync(new Demonstration(text, label) { IsCorrection = isCorrection }, cancellationToken);
+                seat.CountLesson();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw failures is [var only] ? only : new AggregateException(failures);
         }
     }
 
@@ -131,12 +145,20 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         var said = new LabelDistribution[Seats.Length];
         for (var i = 0; i < said.Length; i++)
         {
-            if (await Seats[i].CheckAsync(text, label, i == 0 ? null : said[i - 1], cancellationToken) is not { } labels)
+            try
             {
+                if (await Seats[i].CheckAsync(text, label, i == 0 ? null : said[i - 1], cancellationToken) is not { } labels)
+                {
+                    return;
+                }
+
+                said[i] = labels;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // It will fail to learn as well, which is told.
                 return;
             }
-
-            said[i] = labels;
         }
 
         WatchForDrift(said, label, text);

@@ -32,8 +32,8 @@ public sealed class StudentOptions
     /// <summary>Gets or sets how much more a demonstration of a rare label counts than one of a frequent label, from 0 to 1.</summary>
     /// <value>
     /// 0 by default: all count alike. At 1 all labels weigh the same, however rare. The student then names rare labels more
-    /// often, rightly and wrongly, and its probabilities say less about how frequent they are. It is for the students that
-    /// the library makes.
+    /// often, rightly and wrongly, and its probabilities say less about how frequent they are. It is for logistic
+    /// regression over words and embeddings; other students take no notice of it.
     /// </value>
     public double Balance { get; set; }
 
@@ -45,11 +45,14 @@ public sealed class StudentOptions
     public Func<LabelSpace, ulong, IStudent>? Create
     {
         get;
-        set => (field, IsBuiltIn) = (value, value is null);
+        set => (field, IsBuiltIn, CreateWith) = (value, value is null, null);
     }
 
     /// <summary>Gets whether the library makes the student, which predicts after <see cref="LogisticStudent.FirstLessons"/> lessons.</summary>
     internal bool IsBuiltIn { get; private set; } = true;
+
+    /// <summary>Gets what makes <see cref="Create"/> of the container's services; <see langword="null"/> where it needs none.</summary>
+    internal Func<IServiceProvider, Func<LabelSpace, ulong, IStudent>>? CreateWith { get; private set; }
 
     /// <summary>Lets the student look at words alone, which it does by default.</summary>
     /// <returns>These options.</returns>
@@ -69,8 +72,25 @@ public sealed class StudentOptions
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cost);
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsFinite(cost), false, nameof(cost));
         Create = (labels, seed) => LogisticStudent.CreateWithEmbeddings(labels, seed, generator, alsoWords, cost, Balance);
         IsBuiltIn = true;
+        return this;
+    }
+
+    /// <summary>Lets the student look at words and at embeddings of texts, by a generator of the container.</summary>
+    /// <param name="generator">Finds the generator when the cascade is built; it stays the container's to dispose. Each text is embedded once per request.</param>
+    /// <returns>These options.</returns>
+    public StudentOptions UseEmbeddings(Func<IServiceProvider, IEmbeddingGenerator<string, Embedding<float>>> generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        Create = null;
+        CreateWith = services =>
+        {
+            var own = new StudentOptions { Balance = Balance };
+            return own.UseEmbeddings(generator(services)
+                ?? throw new InvalidOperationException("UseEmbeddings found no embedding generator in the container. Register one, such as with AddOnnxEmbeddingGenerator.")).Create!;
+        };
         return this;
     }
 

@@ -85,19 +85,13 @@ internal sealed class StudentSeat
 
     /// <summary>Predicts the label of a text, from what this student says and what those say that are asked before it: a later one does not forget what they know.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="earlier">What those have said; <see langword="null"/> to ask them.</param>
+    /// <param name="earlier">What those have said; <see langword="null"/> where they could say nothing.</param>
     /// <param name="cancellationToken">Stops the prediction.</param>
     /// <returns>The probabilities; <see langword="null"/> where this student can predict nothing.</returns>
     public async ValueTask<LabelDistribution?> PredictAsync(string text, LabelDistribution? earlier, CancellationToken cancellationToken)
     {
         var own = await Student.PredictAsync(text, cancellationToken);
-        if (own is null || _blend is not { } blend)
-        {
-            return own;
-        }
-
-        earlier ??= await Earlier!.PredictAsync(text, null, cancellationToken);
-        return earlier is null ? own : blend.Mix(earlier, own);
+        return own is null || earlier is null || _blend is not { } blend ? own : blend.Mix(earlier, own);
     }
 
     /// <summary>Predicts the label of a text that is about to be learned, and learns from it how to mix.</summary>

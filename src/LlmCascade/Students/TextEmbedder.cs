@@ -16,7 +16,15 @@ internal sealed class TextEmbedder
     private readonly ConcurrentDictionary<string, float[]> _embeddings = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = new();
 
-    private TextEmbedder(IEmbeddingGenerator<string, Embedding<float>> generator) => _generator = generator;
+    private TextEmbedder(IEmbeddingGenerator<string, Embedding<float>> generator)
+    {
+        _generator = generator;
+        var metadata = generator.GetService<EmbeddingGeneratorMetadata>();
+        Model = metadata is { DefaultModelId: null, DefaultModelDimensions: null } or null ? "" : $"{metadata.DefaultModelId} ({metadata.DefaultModelDimensions})";
+    }
+
+    /// <summary>Gets what the generator says of its model and dimensions; empty where it says nothing.</summary>
+    public string Model { get; }
 
     public static TextEmbedder Of(IEmbeddingGenerator<string, Embedding<float>> generator) =>
         _shared.GetValue(generator, static generator => new TextEmbedder(generator));

@@ -71,6 +71,11 @@ internal sealed partial class BertVocabulary
     /// <param name="most">How many there may be, at least 2; the rest of the text is left out.</param>
     public int[] Encode(string text, int most)
     {
+        if (most == 2)
+        {
+            return [_first, _last];
+        }
+
         var pieces = _tokenizer.EncodeToIds(text, most - 2, out _, out _);
         var all = new int[pieces.Count + 2];
         all[0] = _first;

@@ -25,7 +25,7 @@ internal static class Rooms
         ["Persistence"] = ["Telemetry"],
         ["Telemetry"] = [],
         ["Evaluation"] = [Composition, "Calibration", "Deferral", "Escalation", "Learning", "Persistence", "Students"],
-        ["Tool"] = [Composition, "Evaluation", "Students"],
+        ["Tool"] = [Composition, "Evaluation", "Persistence", "Students"],
         [Abstractions] = [],
     };
 

@@ -1,3 +1,4 @@
+using LlmCascade.Bert;
 using LlmCascade.Calibration;
 using LlmCascade.Students;
 using Xunit;
@@ -67,6 +68,56 @@ public sealed class BertStudentTests : IDisposable
         }
 
         Assert.Equal(Save(one), Save(other));
+    }
+
+    [Fact]
+    public async Task A_state_of_another_vocabulary_is_refused()
+    {
+        var student = Create();
+        await TeachAsync(student, 20);
+        var words = await File.ReadAllLinesAsync(_folder.PathOf("vocab.txt"), TestContext.Current.CancellationToken);
+        (words[4], words[5]) = (words[5], words[4]);
+        await File.WriteAllLinesAsync(_folder.PathOf("vocab.txt"), words, TestContext.Current.CancellationToken);
+
+        Assert.Throws<InvalidDataException>(() => Restore(Create(), Save(student)));
+    }
+
+    [Fact]
+    public async Task A_label_out_of_range_and_a_student_that_was_disposed_learn_nothing_and_say_so()
+    {
+        var student = Create();
+        await TeachAsync(student, 20);
+        var before = Save(student);
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => student.LearnAsync(new Demonstration("a day", 2)).AsTask());
+        Assert.Equal(before, Save(student));
+
+        var learning = TeachAsync(student, 500);
+        student.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => learning);
+        Assert.Throws<ObjectDisposedException>(() => Save(student));
+        Assert.Null(await PredictAsync(student, "a good day"));
+    }
+
+    [Fact]
+    public async Task A_step_whose_gradients_are_not_finite_is_not_taken_and_weights_that_are_not_finite_are_not_read()
+    {
+        var student = Create();
+        await TeachAsync(student, 20);
+        var bytes = Save(student);
+        using (var optimizer = new FlatAdamW(2))
+        using (var weights = TorchSharp.torch.ones(2))
+        using (var gradients = TorchSharp.torch.tensor(new[] { float.NaN, 1 }))
+        {
+            Assert.Equal(double.NaN, optimizer.Step(weights, gradients, [(2, 0.1)], 1));
+            Assert.Equal([1, 1], weights.data<float>().ToArray());
+            Assert.Equal(0, optimizer.Steps);
+        }
+
+        // Behind the origin, random state, steps due, steps and the number of weights.
+        var place = 8 + 8 + 8 + 8 + 2 + new BinaryReader(new MemoryStream(bytes)).ReadString().Length;
+        BitConverter.TryWriteBytes(bytes.AsSpan(place), float.NaN);
+        Assert.Contains("finite", Assert.Throws<InvalidDataException>(() => Restore(Create(), bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

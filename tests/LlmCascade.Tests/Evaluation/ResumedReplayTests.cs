@@ -64,6 +64,25 @@ public sealed class ResumedReplayTests : IDisposable
         Assert.Equal(bytes, await File.ReadAllBytesAsync(file));
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_to_is_told_before_the_first_item()
+    {
+        var file = _files.Write("file", "");
+        var items = 0;
+
+        await Assert.ThrowsAsync<CheckpointException>(() => Replay.RunAsync(
+            _stream, Options(seeds: 1) with { ResumeFolder = Path.Combine(file, "runs") }, new Told(told => items = told.Items)));
+
+        Assert.Equal(0, items);
+    }
+
+    [Fact]
+    public async Task A_tier_that_code_configures_needs_its_settings_in_words() => Assert.Contains(
+        "settings in words",
+        (await Assert.ThrowsAsync<ArgumentException>(() => Replay.RunAsync(
+            _stream, Options(seeds: 1) with { Tiers = [new ReplayTier("balanced", student => student.Balance = 0.5)] }))).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData(ReplayMethod.Cascade, ReplayMode.Paper)]
     [InlineData(ReplayMethod.Ensemble, ReplayMode.Default)]
@@ -75,7 +94,7 @@ public sealed class ResumedReplayTests : IDisposable
 
     private ReplayOptions Options(int seeds) => new(ReplayBudget.Calls(300))
     {
-        Tiers = [ReplayTier.LogisticRegression, new ReplayTier("balanced", student => student.Balance = 0.5)],
+        Tiers = [ReplayTier.LogisticRegression, new ReplayTier("balanced", student => student.Balance = 0.5) { Settings = "0.5" }],
         Seeds = seeds,
         ResumeFolder = _files.PathOf("runs"),
     };
