@@ -28,7 +28,7 @@ internal static class ReleasedCheckpoints
             }),
 
         // All that an online cascade keeps.
-        new("online-cascade", 2, OnlineParts.Create, OnlineParts.Train, OnlineParts.Check),
+        new("online-cascade", 3, OnlineParts.Create, OnlineParts.Train, OnlineParts.Check),
 
         // What was spent since that was saved.
         new(
