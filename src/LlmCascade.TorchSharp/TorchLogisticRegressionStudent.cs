@@ -29,7 +29,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
 
     public double Cost => CostOfPrediction;
 
-    public bool CanPredict => Volatile.Read(ref _isDisposed) is false && Steps >= LogisticStudent.FirstLessons;
+    public bool CanPredict => !Volatile.Read(ref _isDisposed) && Steps >= LogisticStudent.FirstLessons;
 
     public long Steps => Volatile.Read(ref _steps);
 

@@ -12,8 +12,8 @@ public static class TorchLogisticRegressionStudentOptionsExtensions
     /// <param name="device">What computes: <c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second card.</param>
     /// <returns><paramref name="student"/>.</returns>
     /// <remarks>
-    /// It is for hosts that want learning on a card. On a processor the student that learns by default is quicker and fits
-    /// better: it goes to the optimum, where this one takes a step for each demonstration. The process needs the native
+    /// It is for hosts that want learning on a card. On a processor the student that learns by default is as
+    /// quick or quicker, and goes to the optimum, where this one takes a step for each demonstration. The process needs the native
     /// library of TorchSharp; building the cascade fails with what to do where that or the device is missing.
     /// </remarks>
     public static StudentOptions UseTorchLogisticRegression(this StudentOptions student, string device = "cpu")

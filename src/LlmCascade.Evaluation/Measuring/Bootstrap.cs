@@ -6,7 +6,8 @@ namespace LlmCascade.Evaluation.Measuring;
 /// <summary>The percentile bootstrap of an accuracy, resampling items.</summary>
 internal static class Bootstrap
 {
-    private const int Resamples = 2000;
+    public const int Resamples = 2000;
+
     private const double Tail = 0.025;
 
     /// <summary>Computes a 95 % interval.</summary>
@@ -15,9 +16,7 @@ internal static class Bootstrap
     /// <param name="seed">The seed of the draws.</param>
     public static AccuracyInterval Interval(ReadOnlySpan<int> right, int runs, ulong seed)
     {
-        var hash = new StableHash(seed);
-        hash.Add("bootstrap");
-        var draws = new SplitMix(hash.Finish());
+        var draws = Draws(seed, "bootstrap");
         var sums = new long[Resamples];
         for (var i = 0; i < sums.Length; i++)
         {
@@ -27,9 +26,24 @@ internal static class Bootstrap
             }
         }
 
-        Array.Sort(sums);
-        var cut = (int)(Tail * Resamples);
+        var (low, high) = Ends(sums);
         var whole = (double)right.Length * runs;
-        return new(sums[cut] / whole, sums[^(cut + 1)] / whole);
+        return new(low / whole, high / whole);
+    }
+
+    /// <summary>Makes the draws of items.</summary>
+    public static SplitMix Draws(ulong seed, string purpose)
+    {
+        var hash = new StableHash(seed);
+        hash.Add(purpose);
+        return new SplitMix(hash.Finish());
+    }
+
+    /// <summary>Sorts what the resamples came to, and finds the ends of the interval.</summary>
+    public static (T Low, T High) Ends<T>(T[] resamples)
+    {
+        Array.Sort(resamples);
+        var cut = (int)(Tail * resamples.Length);
+        return (resamples[cut], resamples[^(cut + 1)]);
     }
 }

@@ -1,14 +1,8 @@
-using LlmCascade.Calibration;
-using LlmCascade.Escalation;
-
 namespace LlmCascade.Evaluation.Measuring;
 
 /// <summary>The percentile bootstrap of differences between two replays, resampling items: both keep what they made of an item.</summary>
 internal static class PairedBootstrap
 {
-    private const int Resamples = 2000;
-    private const double Tail = 0.025;
-
     /// <summary>Compares two replays.</summary>
     /// <param name="stream">The stream of both.</param>
     /// <param name="baseline">The one that is compared with.</param>
@@ -16,14 +10,10 @@ internal static class PairedBootstrap
     public static ReplayComparison Compare(RecordedStream stream, ReplayReport baseline, ReplayReport report)
     {
         var (before, after) = (new ItemCounts(stream, baseline), new ItemCounts(stream, report));
-        var labels = stream.Labels.Labels;
-        var differences = new double[labels.Length + 1][];
-        Array.ForEach(Enumerable.Range(0, differences.Length).ToArray(), i => differences[i] = new double[Resamples]);
-        var hash = new StableHash(report.Seed);
-        hash.Add("paired bootstrap");
-        var draws = new SplitMix(hash.Finish());
+        var draws = Bootstrap.Draws(report.Seed, "paired bootstrap");
         var weights = new int[stream.Items.Length];
-        for (var resample = 0; resample < Resamples; resample++)
+        var resamples = new double[Bootstrap.Resamples][];
+        for (var resample = 0; resample < resamples.Length; resample++)
         {
             weights.AsSpan().Clear();
             for (var i = 0; i < weights.Length; i++)
@@ -31,31 +21,18 @@ internal static class PairedBootstrap
                 weights[draws.Below(weights.Length)]++;
             }
 
-            Enter(Differences(before, after, weights), resample);
+            resamples[resample] = Differences();
         }
 
         weights.AsSpan().Fill(1);
-        var whole = Differences(before, after, weights);
-        var all = differences.Select((each, i) => IntervalOf(whole[i], each)).ToArray();
-        return new(all[0], new OrderedDictionary<string, ReplayDifference>(labels.Select((label, i) => KeyValuePair.Create(label, all[i + 1]))));
-
-        void Enter(double[] values, int resample)
+        ReplayDifference[] all = [.. Differences().Select((value, measure) =>
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                differences[i][resample] = values[i];
-            }
-        }
-    }
+            var (low, high) = Bootstrap.Ends(Array.ConvertAll(resamples, each => each[measure]));
+            return new ReplayDifference(value, low, high);
+        })];
+        return new(all[0], new OrderedDictionary<string, ReplayDifference>(stream.Labels.Labels.Zip(all[1..], KeyValuePair.Create)));
 
-    private static double[] Differences(ItemCounts before, ItemCounts after, int[] weights) =>
-        [.. after.Measure(weights).Zip(before.Measure(weights), (a, b) => a - b)];
-
-    private static ReplayDifference IntervalOf(double value, double[] resamples)
-    {
-        Array.Sort(resamples);
-        var cut = (int)(Tail * Resamples);
-        return new(value, resamples[cut], resamples[^(cut + 1)]);
+        double[] Differences() => [.. after.Measure(weights).Zip(before.Measure(weights), (a, b) => a - b)];
     }
 
     // What the runs of one replay gave to each item, as numbers of labels.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using LlmCascade.Calibration;
 
 namespace LlmCascade.Students;
@@ -72,13 +73,21 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         var label = _labels.IndexOf(lesson.Truth.Labels!.Best);
         var text = lesson.Episode.Request.Query;
         var isCorrection = IsCorrection(lesson);
-        if (!isCorrection && lesson.Source != TruthSource.Host)
-        {
-            await CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken);
-        }
 
         // One that fails does not keep the others from learning.
         List<Exception> failures = [];
+        if (!isCorrection && lesson.Source != TruthSource.Host)
+        {
+            try
+            {
+                await CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failures.Add(e);
+            }
+        }
+
         foreach (var seat in Seats)
         {
             try
@@ -94,7 +103,7 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
 
         if (failures.Count > 0)
         {
-            throw failures is [var only] ? only : new AggregateException(failures);
+            ExceptionDispatchInfo.Throw(failures is [var only] ? only : new AggregateException(failures));
         }
     }
 
@@ -145,20 +154,12 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         var said = new LabelDistribution[Seats.Length];
         for (var i = 0; i < said.Length; i++)
         {
-            try
+            if (await Seats[i].CheckAsync(text, label, i == 0 ? null : said[i - 1], cancellationToken) is not { } labels)
             {
-                if (await Seats[i].CheckAsync(text, label, i == 0 ? null : said[i - 1], cancellationToken) is not { } labels)
-                {
-                    return;
-                }
-
-                said[i] = labels;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // It will fail to learn as well, which is told.
                 return;
             }
+
+            said[i] = labels;
         }
 
         WatchForDrift(said, label, text);

@@ -39,7 +39,9 @@ internal static class OnlineParts
     public static void Check(IReadOnlyDictionary<string, ICheckpointed> parts)
     {
         var seat = Assert.Single(((OnlineLearner)parts["learner"]).Seats);
-        var said = seat.Student.PredictAsync(new MadeUpTexts(2, "good", "bad").Of(1)).Result!;
+        var prediction = seat.Student.PredictAsync(new MadeUpTexts(2, "good", "bad").Of(1));
+        Assert.True(prediction.IsCompletedSuccessfully);
+        var said = prediction.Result!;
         Assert.Equal(("bad", Lessons), (said.Best, seat.Lessons));
         Assert.InRange(seat.ConfidenceIn(said, "text").Value, 0.5, 1);
         Assert.Equal((Lessons, Lessons), (((SpendingController)parts["spending"]).Budget.Spent, ((SpendingController)parts["spending"]).Budget.Requests));
