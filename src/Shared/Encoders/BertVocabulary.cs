@@ -14,6 +14,9 @@ internal sealed partial class BertVocabulary
     private const string Unknown = "[UNK]";
     private const int LongestWord = 100;
 
+    // Models are often given some more rows than there are pieces, for speed or for pieces that are added later.
+    private const double LeastShare = 0.9;
+
     private readonly WordPieceTokenizer _tokenizer;
     private readonly int _first;
     private readonly int _last;
@@ -42,9 +45,9 @@ internal sealed partial class BertVocabulary
     {
         var file = folder.Find(File);
         var size = System.IO.File.ReadLines(file).Count();
-        if (size > expected)
+        if (size > expected || size < LeastShare * expected)
         {
-            throw new InvalidDataException($"'{file}' has {size} word pieces, and the model beside it knows {expected}.");
+            throw new InvalidDataException($"'{file}' has {size} word pieces, and the model beside it knows {expected}: they do not belong together.");
         }
 
         var settings = folder.ReadSettings("tokenizer_config.json");

@@ -66,6 +66,7 @@ public sealed class BertFolderTests : IDisposable
     [InlineData("""{"model_type":"bert"}""", "hidden_size")]
     [InlineData("""{"model_type":"bert","hidden_size":15,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":64}""", "makes no sense")]
     [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":8}""", "the model beside it knows 8")]
+    [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":72}""", "64 word pieces, and the model beside it knows 72")]
     public void A_configuration_that_does_not_fit_is_refused_with_the_reason(string config, string message)
     {
         _folder.WriteWeights();
