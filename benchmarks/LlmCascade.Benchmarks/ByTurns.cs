@@ -15,9 +15,12 @@ internal static class ByTurns
     /// <summary>Compares a step of fine-tuning, published, with its TorchSharp operations.</summary>
     public static void FineTuning()
     {
-        using var benchmark = new FineTuningBenchmarks();
-        benchmark.Setup();
-        Compare("fine-tuning", () => benchmark.Step(), () => benchmark.Bare());
+        foreach (var dropout in new[] { 0, 0.1 })
+        {
+            using var benchmark = new FineTuningBenchmarks { Dropout = dropout };
+            benchmark.Setup();
+            Compare(string.Create(CultureInfo.InvariantCulture, $"fine-tuning, dropout {dropout}"), () => benchmark.Step(), () => benchmark.Bare());
+        }
     }
 
     /// <summary>Compares embeddings with a bare session of ONNX Runtime.</summary>

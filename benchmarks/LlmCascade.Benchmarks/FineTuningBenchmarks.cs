@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace LlmCascade.Benchmarks;
 
-/// <summary>One step of fine-tuning: eight texts of 64 tokens, an encoder of six layers of 384 numbers, no dropout.</summary>
+/// <summary>One step of fine-tuning: eight texts of 64 tokens, an encoder of six layers of 384 numbers.</summary>
 public class FineTuningBenchmarks : IDisposable
 {
     private const int Texts = 8;
     private const int Tokens = 64;
 
-    private static readonly BertConfig _config = new(Hidden: 384, Layers: 6, Heads: 12, Intermediate: 1536, Vocabulary: 30522) { HiddenDropout = 0, AttentionDropout = 0 };
+    private static readonly BertConfig _config = new(Hidden: 384, Layers: 6, Heads: 12, Intermediate: 1536, Vocabulary: 30522);
 
     private readonly SplitMix _random = new(1);
     private BertTrainer _trainer = null!;
@@ -26,12 +26,16 @@ public class FineTuningBenchmarks : IDisposable
     private Tensor _tokens = null!;
     private Tensor _labels = null!;
 
+    /// <summary>Gets or sets the share of numbers that are left out.</summary>
+    [Params(0.0, 0.1)]
+    public double Dropout { get; set; }
+
     [GlobalSetup]
     public void Setup()
     {
         TorchBackend.Open("cpu");
         var layout = new WeightLayout(_config, 2, hasPooler: false);
-        var options = new BertOptions { MaxTokens = Tokens, StepsPerDemonstration = 1, LabelSmoothing = 0 };
+        var options = new BertOptions { MaxTokens = Tokens, StepsPerDemonstration = 1, LabelSmoothing = 0, Dropout = Dropout };
         var weights = BertWeights.Random(_config, layout, frozenGroups: 1, _random.NextDouble);
         _trainer = new BertTrainer(_config, weights, options, _random, CPU, padding: 0);
         _published = new BertModel(_config, weights.Clone(), CPU, 0);
@@ -97,19 +101,21 @@ public class FineTuningBenchmarks : IDisposable
     {
         var states = _weights["embeddings.word_embeddings.weight"].index_select(0, _tokens.reshape(-1)).view(Texts, Tokens, _config.Hidden)
             + _weights["embeddings.position_embeddings.weight"].narrow(0, 0, Tokens) + _weights["embeddings.token_type_embeddings.weight"][0];
-        states = Norm(states, "embeddings.LayerNorm");
+        states = Drop(Norm(states, "embeddings.LayerNorm"));
         for (var layer = 0; layer < _config.Layers; layer++)
         {
             var name = $"encoder.layer.{layer}.";
             var (query, key, value) = (Heads(states, name + "attention.self.query"), Heads(states, name + "attention.self.key"), Heads(states, name + "attention.self.value"));
-            var attention = nn.functional.softmax(query.matmul(key.transpose(-2, -1)).div_(Math.Sqrt(_config.Hidden / _config.Heads)), -1);
+            var attention = Drop(nn.functional.softmax(query.matmul(key.transpose(-2, -1)).div_(Math.Sqrt(_config.Hidden / _config.Heads)), -1));
             var mixed = Linear(attention.matmul(value).transpose(1, 2).reshape(Texts, Tokens, _config.Hidden), name + "attention.output.dense");
-            states = Norm(mixed + states, name + "attention.output.LayerNorm");
-            states = Norm(Linear(nn.functional.gelu(Linear(states, name + "intermediate.dense")), name + "output.dense") + states, name + "output.LayerNorm");
+            states = Norm(Drop(mixed) + states, name + "attention.output.LayerNorm");
+            states = Norm(Drop(Linear(nn.functional.gelu(Linear(states, name + "intermediate.dense")), name + "output.dense")) + states, name + "output.LayerNorm");
         }
 
-        return Linear(states.mean([1]), "classifier");
+        return Linear(Drop(states.mean([1])), "classifier");
     }
+
+    private Tensor Drop(Tensor input) => Dropout == 0 ? input : nn.functional.dropout(input, Dropout);
 
     private Tensor Linear(Tensor input, string name) => nn.functional.linear(input, _weights[name + ".weight"], _weights[name + ".bias"]);
 

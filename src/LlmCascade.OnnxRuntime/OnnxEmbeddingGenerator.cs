@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LlmCascade.Encoders;
 using Microsoft.Extensions.AI;
 
@@ -36,6 +37,7 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         options ??= new OnnxEmbeddingOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens ?? 2, 2, $"{nameof(options)}.{nameof(options.MaxTokens)}");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.TokensPerBatch, 2, $"{nameof(options)}.{nameof(options.TokensPerBatch)}");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads ?? 1, 1, $"{nameof(options)}.{nameof(options.Threads)}");
         if (options.Pooling is { } pooling && !Enum.IsDefined(pooling))
         {
             throw new ArgumentOutOfRangeException($"{nameof(options)}.{nameof(options.Pooling)}", pooling, "It is neither the mean nor the first token.");
@@ -49,8 +51,13 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
             throw new InvalidDataException($"'{model.Path}' has {positions} max_position_embeddings in config.json, and a text has at least 2 tokens.");
         }
 
-        MaxTokens = options.MaxTokens
-            ?? Math.Min(model.ReadSettings("sentence_bert_config.json").Number("max_seq_length") ?? int.MaxValue, positions ?? 512);
+        var longest = model.ReadSettings("sentence_bert_config.json").Number("max_seq_length");
+        if (longest < 2)
+        {
+            throw new InvalidDataException($"'{model.Path}' has a max_seq_length of {longest} in sentence_bert_config.json, and a text has at least 2 tokens.");
+        }
+
+        MaxTokens = options.MaxTokens ?? Math.Min(longest ?? int.MaxValue, positions ?? 512);
         if (MaxTokens > positions)
         {
             throw new ArgumentOutOfRangeException(
@@ -60,10 +67,10 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         _pooling = options.Pooling ?? PoolingOf(model);
         _normalizes = options.Normalize;
         _tokensPerBatch = options.TokensPerBatch;
-        _vocabulary = BertVocabulary.Load(model, config.Number("vocab_size"));
-        var encoder = OnnxEncoder.Load(options.ModelFile is { } file ? model.Find(file) : model.Find("model.onnx", "onnx/model.onnx"));
+        _vocabulary = BertVocabulary.Load(model, config.Number("vocab_size"), config.Number("pad_token_id"));
+        var encoder = OnnxEncoder.Load(options.ModelFile is { } file ? model.Find(file) : model.Find("model.onnx", "onnx/model.onnx"), options.Threads);
         _encoder = new Leased<OnnxEncoder>(encoder);
-        _metadata = new EmbeddingGeneratorMetadata("onnx", null, model.Name, encoder.Dimensions);
+        _metadata = new EmbeddingGeneratorMetadata("onnx", null, options.ModelId ?? model.Name + (options.ModelFile is { } named ? "/" + named : ""), encoder.Dimensions);
     }
 
     /// <summary>Gets how many tokens of a text are read.</summary>
@@ -122,7 +129,9 @@ public sealed class OnnxEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         var settings = model.ReadSettings("1_Pooling/config.json");
         var isMean = settings.Flag("pooling_mode_mean_tokens") ?? true;
         var isFirst = settings.Flag("pooling_mode_cls_token") ?? false;
-        return isMean != isFirst
+        var isOther = settings.ValueKind == JsonValueKind.Object && settings.EnumerateObject().Any(mode =>
+            mode.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && mode.Name is not ("pooling_mode_mean_tokens" or "pooling_mode_cls_token") && mode.Value.ValueKind == JsonValueKind.True);
+        return isMean != isFirst && !isOther
             ? isMean ? EmbeddingPooling.Mean : EmbeddingPooling.FirstToken
             : throw new InvalidDataException($"'{model.Path}' asks for another pooling than the mean or the first token. Choose one in the options.");
     }

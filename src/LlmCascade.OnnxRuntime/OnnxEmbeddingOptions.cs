@@ -7,6 +7,14 @@ public sealed class OnnxEmbeddingOptions
     /// <value><see langword="null"/>, the default, takes <c>model.onnx</c>, or else <c>onnx/model.onnx</c>.</value>
     public string? ModelFile { get; set; }
 
+    /// <summary>Gets or sets the name of the model, by which whoever keeps embeddings tells them from those of other models.</summary>
+    /// <value><see langword="null"/>, the default, takes the name of the folder, and that of <see cref="ModelFile"/> where one is given.</value>
+    public string? ModelId { get; set; }
+
+    /// <summary>Gets or sets how many threads compute one batch, at least 1.</summary>
+    /// <value><see langword="null"/>, the default, takes a thread for each core.</value>
+    public int? Threads { get; set; }
+
     /// <summary>Gets or sets how many tokens of a text are read, the two at its ends included, at least 2.</summary>
     /// <value><see langword="null"/>, the default, takes what the folder says, and 512 where it says nothing. What is beyond is left out.</value>
     public int? MaxTokens { get; set; }

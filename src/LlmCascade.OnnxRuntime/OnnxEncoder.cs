@@ -27,12 +27,20 @@ internal sealed class OnnxEncoder : IDisposable
 
     /// <summary>Loads a model.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or is not a BERT model.</exception>
-    public static OnnxEncoder Load(string file)
+    /// <param name="file">The file of the model.</param>
+    /// <param name="threads">How many threads compute; as many as there are cores where it is <see langword="null"/>.</param>
+    public static OnnxEncoder Load(string file, int? threads)
     {
         InferenceSession session;
         try
         {
-            session = new InferenceSession(file);
+            using var options = new SessionOptions();
+            if (threads is { } count)
+            {
+                options.IntraOpNumThreads = count;
+            }
+
+            session = new InferenceSession(file, options);
         }
         catch (OnnxRuntimeException e)
         {

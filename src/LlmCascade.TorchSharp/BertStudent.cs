@@ -38,7 +38,7 @@ internal sealed class BertStudent : IStudent, IDisposable
         _config = BertConfig.Read(folder);
         options.Validate(_config.Layers);
         _maxTokens = Math.Min(options.MaxTokens, _config.Positions);
-        _vocabulary = BertVocabulary.Load(folder, _config.Vocabulary);
+        _vocabulary = BertVocabulary.Load(folder, _config.Vocabulary, folder.ReadSettings("config.json").Number("pad_token_id"));
         _device = TorchBackend.Open(options.Device);
         var layout = new WeightLayout(_config, labels.Labels.Length, options.UsePooler);
         var frozen = options.FrozenLayers > 0 ? options.FrozenLayers + 1 : options.FreezeEmbeddings ? 1 : 0;
@@ -86,7 +86,7 @@ internal sealed class BertStudent : IStudent, IDisposable
     {
         ArgumentNullException.ThrowIfNull(demonstration);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)demonstration.Label, (uint)Labels.Labels.Length, nameof(demonstration));
-        await Task.Run(() => Learn(demonstration), cancellationToken);
+        await Task.Run(() => Learn(demonstration, cancellationToken), cancellationToken);
     }
 
     public void Forget(int newest)
@@ -133,11 +133,21 @@ internal sealed class BertStudent : IStudent, IDisposable
         {
             lock (_training)
             {
+                if (_isStopping)
+                {
+                    trainer.Dispose();
+                    return;
+                }
+
                 _trainer.Dispose();
                 Volatile.Write(ref _trainer, trainer);
                 if (trainer.Optimizer.Steps > 0)
                 {
                     Publish();
+                }
+                else
+                {
+                    Replace(null);
                 }
             }
         };
@@ -174,15 +184,17 @@ internal sealed class BertStudent : IStudent, IDisposable
         return null;
     }
 
-    private void Learn(Demonstration demonstration)
+    private void Learn(Demonstration demonstration, CancellationToken cancellationToken)
     {
         lock (_training)
         {
             ObjectDisposedException.ThrowIf(_isStopping, this);
-            if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label, demonstration.IsCorrection, () => _isStopping))
+            if (_trainer.Learn(_vocabulary.EncodeEnds(demonstration.Text, _maxTokens), demonstration.Label, demonstration.IsCorrection, () => _isStopping || cancellationToken.IsCancellationRequested))
             {
                 Publish();
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -199,7 +211,11 @@ internal sealed class BertStudent : IStudent, IDisposable
             model.CopyFrom(_trainer.Weights);
         }
 
-        var next = new Leased<BertModel>(model, Retire);
+        Replace(new Leased<BertModel>(model, Retire));
+    }
+
+    private void Replace(Leased<BertModel>? next)
+    {
         lock (_publishing)
         {
             (next, _published) = (_published, next);

@@ -17,6 +17,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
     private readonly BagOfFeatures _model;
     private readonly Lock _lock = new();
     private long _steps;
+    private long _lessons;
     private bool _isDisposed;
 
     public TorchLogisticRegressionStudent(LabelSpace labels, ulong seed, string device)
@@ -29,7 +30,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
 
     public double Cost => CostOfPrediction;
 
-    public bool CanPredict => !Volatile.Read(ref _isDisposed) && Steps >= LogisticStudent.FirstLessons;
+    public bool CanPredict => !Volatile.Read(ref _isDisposed) && Volatile.Read(ref _lessons) >= LogisticStudent.FirstLessons;
 
     public long Steps => Volatile.Read(ref _steps);
 
@@ -60,7 +61,7 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _model.Learn(features.Indices, demonstration.Label, demonstration.IsCorrection);
-            Volatile.Write(ref _steps, _model.Steps);
+            Count();
         }
 
         return default;
@@ -100,8 +101,11 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
         {
             lock (_lock)
             {
-                install();
-                Volatile.Write(ref _steps, _model.Steps);
+                if (!_isDisposed)
+                {
+                    install();
+                    Count();
+                }
             }
         };
     }
@@ -116,5 +120,11 @@ internal sealed class TorchLogisticRegressionStudent : IStudent, IDisposable
                 _model.Dispose();
             }
         }
+    }
+
+    private void Count()
+    {
+        Volatile.Write(ref _steps, _model.Steps);
+        Volatile.Write(ref _lessons, _model.Lessons);
     }
 }

@@ -81,8 +81,8 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     /// <summary>Gets how often a student began to agree less with the expert; before a restart included.</summary>
     public long Drifts => _students?.Learner.Drifts ?? 0;
 
-    /// <summary>Gets the number of lessons that wait or are being learned.</summary>
-    public int Waiting => _ledger.Backlog;
+    /// <summary>Gets the number of lessons that wait or are being learned, each as often as students have yet to learn it.</summary>
+    public int Waiting => _ledger.Backlog + (_students?.Learner.Waiting ?? 0);
 
     /// <summary>Gets who numbers the cascade's requests.</summary>
     internal RequestNumber RequestNumber { get; } = new();

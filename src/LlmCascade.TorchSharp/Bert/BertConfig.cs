@@ -44,9 +44,9 @@ internal sealed record BertConfig(int Hidden, int Layers, int Heads, int Interme
             AttentionDropout = settings.Fraction("attention_probs_dropout_prob") ?? 0.1,
             InitializerRange = settings.Fraction("initializer_range") ?? 0.02,
         };
-        return config.Hidden % config.Heads == 0 && config.Positions >= 2 && config.Types >= 1 && config.Epsilon is > 0 and < 1 && config.HiddenDropout is >= 0 and < 1 && config.AttentionDropout is >= 0 and < 1
+        return config.Hidden % config.Heads == 0 && config.Positions >= 2 && config.Types >= 1 && config.InitializerRange is >= 0 and <= 1 && config.Epsilon is > 0 and < 1 && config.HiddenDropout is >= 0 and < 1 && config.AttentionDropout is >= 0 and < 1
             ? config
-            : throw new InvalidDataException($"'{file}' makes no sense: {config.Hidden} numbers in {config.Heads} heads, {config.Positions} positions, {config.Types} types, an epsilon of {config.Epsilon}, dropouts of {config.HiddenDropout} and {config.AttentionDropout}.");
+            : throw new InvalidDataException($"'{file}' makes no sense: {config.Hidden} numbers in {config.Heads} heads, {config.Positions} positions, {config.Types} types, an epsilon of {config.Epsilon}, an initializer range of {config.InitializerRange}, dropouts of {config.HiddenDropout} and {config.AttentionDropout}.");
 
         int Positive(string name, int most = 1_000_000) => settings.Number(name) is > 0 and var number && number <= most
             ? number

@@ -103,7 +103,7 @@ internal sealed partial class BertTrainer : IDisposable
     // The newest stand at the end. When there are too many, one of the others goes, each as likely: recent ones are kept more often than in a fair sample.
     private void Remember(LearnedTokens demonstration)
     {
-        if (_demonstrations.Count == _options.Capacity)
+        while (_demonstrations.Count >= _options.Capacity)
         {
             Drop(_random.Below(_demonstrations.Count));
         }

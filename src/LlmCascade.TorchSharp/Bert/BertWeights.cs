@@ -39,9 +39,16 @@ internal sealed class BertWeights : IDisposable
     public static BertWeights Load(ModelFolder folder, BertConfig config, WeightLayout layout, int frozenGroups, Func<double> random, Device? device = null)
     {
         using var file = Safetensors.Open(folder.Find("model.safetensors"));
+
+        // Before memory is taken for what the file does not have.
+        foreach (var place in layout.All.Where(place => !IsHead(place)))
+        {
+            file.Check(NameIn(file, place.Name), place.Shape);
+        }
+
         return Fill(layout, frozenGroups, device ?? CPU, (place, numbers) =>
         {
-            if (place.Name is WeightLayout.HeadWeight or WeightLayout.HeadBias)
+            if (IsHead(place))
             {
                 Draw(place, config, random, numbers);
             }
@@ -95,6 +102,8 @@ internal sealed class BertWeights : IDisposable
 
         return new BertWeights(layout, length, new Leased<Tensor>(frozen.to(device).DetachFromDisposeScope()), trained.to(device).DetachFromDisposeScope());
     }
+
+    private static bool IsHead(WeightPlace place) => place.Name is WeightLayout.HeadWeight or WeightLayout.HeadBias;
 
     // As BERT's authors do: normal, small, and norms that change nothing.
     private static void Draw(WeightPlace place, BertConfig config, Func<double> random, Span<float> numbers)

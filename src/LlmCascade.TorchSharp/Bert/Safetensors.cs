@@ -54,58 +54,21 @@ internal sealed class Safetensors : IDisposable
 
     public bool Contains(string name) => _header.TryGetProperty(name, out _);
 
+    /// <summary>Checks that a tensor can be read.</summary>
+    /// <param name="name">Its name in the file.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, is of a type that cannot be read, or is cut off.</exception>
+    public void Check(string name, ReadOnlySpan<long> shape) => Find(name, shape);
+
     /// <summary>Reads a tensor.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">The shape that it must have.</param>
     /// <param name="target">As long as the shape says; overwritten.</param>
-    /// <exception cref="InvalidDataException">It has another shape, is of a type that cannot be read, or is cut off.</exception>
+    /// <exception cref="InvalidDataException">It is missing, has another shape, is of a type that cannot be read, or is cut off.</exception>
     public void Read(string name, ReadOnlySpan<long> shape, Span<float> target)
     {
-        if (!_header.TryGetProperty(name, out var entry))
-        {
-            throw new InvalidDataException($"'{_path}' has no tensor '{name}'.");
-        }
-
-        try
-        {
-            long[] given = [.. entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            if (!shape.SequenceEqual(given))
-            {
-                throw new InvalidDataException($"The tensor '{name}' of '{_path}' has the shape [{string.Join(", ", given)}], where [{string.Join(", ", shape.ToArray())}] is needed.");
-            }
-
-            var type = entry.GetProperty("dtype").GetString();
-            var offsets = entry.GetProperty("data_offsets");
-            Read(name, type, offsets[0].GetInt64(), offsets[1].GetInt64(), target);
-        }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
-        {
-            throw new InvalidDataException($"The header of '{_path}' says nothing sensible about the tensor '{name}'.", e);
-        }
-    }
-
-    public void Dispose() => _stream.Dispose();
-
-    private static long ReadLength(Stream stream, Span<byte> bytes)
-    {
-        stream.ReadExactly(bytes);
-        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
-    }
-
-    private void Read(string name, string? type, long begin, long end, Span<float> target)
-    {
-        var size = type switch
-        {
-            "F32" => sizeof(float),
-            "F16" or "BF16" => sizeof(ushort),
-            _ => throw new InvalidDataException($"The tensor '{name}' of '{_path}' has the type {type}; F32, F16 and BF16 can be read."),
-        };
-        if (begin < 0 || end - begin != (long)size * target.Length || _start + end > _stream.Length)
-        {
-            throw new InvalidDataException($"The tensor '{name}' of '{_path}' is cut off, or longer than its shape says.");
-        }
-
-        _stream.Position = _start + begin;
+        var (type, begin) = Find(name, shape);
+        _stream.Position = begin;
         if (type == "F32")
         {
             _stream.ReadExactly(MemoryMarshal.AsBytes(target));
@@ -123,6 +86,48 @@ internal sealed class Safetensors : IDisposable
             }
 
             target = target[halves.Length..];
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private static long ReadLength(Stream stream, Span<byte> bytes)
+    {
+        stream.ReadExactly(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    private (string Type, long Begin) Find(string name, ReadOnlySpan<long> shape)
+    {
+        if (!_header.TryGetProperty(name, out var entry))
+        {
+            throw new InvalidDataException($"'{_path}' has no tensor '{name}'.");
+        }
+
+        try
+        {
+            long[] given = [.. entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+            if (!shape.SequenceEqual(given))
+            {
+                throw new InvalidDataException($"The tensor '{name}' of '{_path}' has the shape [{string.Join(", ", given)}], where [{string.Join(", ", shape.ToArray())}] is needed.");
+            }
+
+            var type = entry.GetProperty("dtype").GetString();
+            var size = type switch
+            {
+                "F32" => sizeof(float),
+                "F16" or "BF16" => sizeof(ushort),
+                _ => throw new InvalidDataException($"The tensor '{name}' of '{_path}' has the type {type}; F32, F16 and BF16 can be read."),
+            };
+            var offsets = entry.GetProperty("data_offsets");
+            var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
+            return begin >= 0 && end >= begin && end <= _stream.Length - _start && end - begin == size * given.Aggregate(1L, (product, each) => product * each)
+                ? (type, _start + begin)
+                : throw new InvalidDataException($"The tensor '{name}' of '{_path}' is cut off, or longer than its shape says.");
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"The header of '{_path}' says nothing sensible about the tensor '{name}'.", e);
         }
     }
 }

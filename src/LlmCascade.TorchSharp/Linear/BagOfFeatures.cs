@@ -50,6 +50,9 @@ internal sealed class BagOfFeatures : IDisposable
     /// <summary>Gets how many demonstrations were gone over, each as often as it was.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Gets how many demonstrations were learned.</summary>
+    public long Lessons { get; private set; }
+
     /// <summary>Finds the probabilities of the classes.</summary>
     public double[] Predict(ReadOnlySpan<int> indices)
     {
@@ -87,6 +90,7 @@ internal sealed class BagOfFeatures : IDisposable
 
         Step(batch);
         Steps += batch.Length;
+        Lessons++;
     }
 
     /// <summary>Forgets all demonstrations but the newest.</summary>
@@ -100,6 +104,7 @@ internal sealed class BagOfFeatures : IDisposable
         var touched = _squares.sum(1).nonzero().view(-1);
         writer.Write(_random.State);
         writer.Write(Steps);
+        writer.Write(Lessons);
         writer.Write(touched.shape[0]);
         writer.Write(touched.cpu().bytes);
         writer.Write(_weights.index_select(0, touched).cpu().bytes);
@@ -118,14 +123,19 @@ internal sealed class BagOfFeatures : IDisposable
     /// <exception cref="InvalidDataException">The bytes make no sense, or do not fit.</exception>
     public Action Read(BinaryReader reader)
     {
-        var (random, steps, rows) = (new SplitMix(reader.ReadUInt64()), reader.ReadInt64(), reader.ReadInt64());
-        if (steps < 0 || rows < 0 || rows > _dimension + 1)
+        var (random, steps, lessons, rows) = (new SplitMix(reader.ReadUInt64()), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        if (lessons < 0 || steps < lessons || rows < 0 || rows > _dimension + 1)
         {
-            throw new InvalidDataException($"It has {rows} rows of weights after {steps} steps.");
+            throw new InvalidDataException($"It has {rows} rows of weights after {steps} steps and {lessons} lessons.");
         }
 
         var touched = ReadAll<long>(rows);
         var (weights, squares) = (ReadAll<float>(rows * _classes), ReadAll<float>(rows * _classes));
+        if (!Array.TrueForAll(weights, float.IsFinite) || !Array.TrueForAll(squares, square => float.IsFinite(square) && square >= 0))
+        {
+            throw new InvalidDataException("Some of its weights are not finite.");
+        }
+
         var demonstrations = new List<LearnedFeatures>();
         var count = reader.ReadInt32();
         for (var i = 0; i < count; i++)
@@ -146,7 +156,7 @@ internal sealed class BagOfFeatures : IDisposable
         {
             using var scope = NewDisposeScope();
             using var still = no_grad();
-            (_random, Steps, _demonstrations) = (random, steps, demonstrations);
+            (_random, Steps, Lessons, _demonstrations) = (random, steps, lessons, demonstrations);
             var places = tensor(touched, device: _device);
             _weights.zero_().index_copy_(0, places, tensor(weights, rows, _classes, device: _device));
             _squares.zero_().index_copy_(0, places, tensor(squares, rows, _classes, device: _device));

@@ -12,7 +12,8 @@ public sealed class LearningOptions
     /// <value>
     /// <see langword="false"/> by default: a request is over once its lesson has been learned, so that with one request
     /// at a time every run learns the same. <see langword="true"/> delays no request; a lesson that finds no room is
-    /// dropped and counted.
+    /// dropped and counted. Students behind the first one learn when no lesson waits, and once somebody can answer, so
+    /// that a slow one holds the first one up by one lesson at most.
     /// </value>
     public bool Background { get; set; }
 

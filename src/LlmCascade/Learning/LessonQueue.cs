@@ -11,6 +11,7 @@ internal sealed class LessonQueue
     private static readonly TimeSpan _graceTime = TimeSpan.FromSeconds(1);
 
     private readonly IOnlineLearner[] _learners;
+    private readonly IPatientLearner[] _patient;
     private readonly LearningLedger _ledger;
     private readonly TimeSpan _drainTimeout;
     private readonly TimeProvider _time;
@@ -26,6 +27,8 @@ internal sealed class LessonQueue
     public LessonQueue(IEnumerable<IOnlineLearner> learners, LearningOptions options, LearningLedger ledger, TimeProvider time)
     {
         _learners = [.. learners];
+        _patient = [.. _learners.OfType<IPatientLearner>()];
+        Array.ForEach(_patient, learner => learner.Patience = options.Background ? options.Capacity : 0);
         _ledger = ledger;
         _drainTimeout = options.DrainTimeout;
         _time = time;
@@ -141,7 +144,7 @@ internal sealed class LessonQueue
             }
         }
 
-        var lost = Interlocked.Read(ref _lost) + _ledger.Backlog;
+        var lost = Interlocked.Read(ref _lost) + _ledger.Backlog + _patient.Sum(learner => learner.Waiting);
         if (lost > 0)
         {
             _ledger.LogLost(lost);
@@ -153,17 +156,45 @@ internal sealed class LessonQueue
     private async Task ReadAsync()
     {
         _isTeaching.Value = true;
-        await foreach (var turn in _turns.Reader.ReadAllAsync().ConfigureAwait(false))
+        do
         {
-            turn.Act?.Invoke();
-            if (turn.Lesson is { } lesson)
+            while (_turns.Reader.TryRead(out var turn))
             {
-                // What the host's logger or meter listener throws must not end learning for good.
-                await TeachAsync(lesson).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+                turn.Act?.Invoke();
+                if (turn.Lesson is { } lesson)
+                {
+                    // What the host's logger or meter listener throws must not end learning for good.
+                    await TeachAsync(lesson).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
 
-            turn.Over.SetResult();
+                turn.Over.SetResult();
+            }
         }
+        while (await CatchUpAsync().ConfigureAwait(false) || await _turns.Reader.WaitToReadAsync().ConfigureAwait(false));
+    }
+
+    // A little at a time, and not while the next lesson is awaited so that somebody can answer at all.
+    private async ValueTask<bool> CatchUpAsync()
+    {
+        if (_stop.IsCancellationRequested || Array.Find(_patient, learner => learner.Next is not null && (!learner.IsUrgent || _turns.Reader.Completion.IsCompleted)) is not { Next: { } episode } behind)
+        {
+            return false;
+        }
+
+        try
+        {
+            await behind.CatchUpAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _lost);
+        }
+        catch (Exception e)
+        {
+            await Task.Run(() => _ledger.LogFailure(behind.GetType().Name, episode, e)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return true;
     }
 
     private async Task TeachAsync(Lesson lesson)

@@ -10,7 +10,7 @@ namespace LlmCascade.Students;
 /// drift detector only ever see what a student said about texts that it did not know. What the host says is the truth and
 /// not the expert's opinion: it is learned, and tells nothing about agreeing with the expert.
 /// </remarks>
-internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
+internal sealed class OnlineLearner : IPatientLearner, ICheckpointed
 {
     // A rare audit speaks for the many keeps around it, but one lesson must not shake the calibrator.
     private const double MostWeight = 10;
@@ -25,6 +25,10 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
     private readonly double[] _slopes;
     private readonly double[] _deferrals;
     private readonly double[] _losses;
+
+    // What later students have yet to learn, the oldest first: the first one is quick and does not wait for them.
+    private readonly Queue<(StudentSeat Seat, Demonstration Demonstration, string Episode)> _waiting = new();
+    private bool _firstFails;
     private long _unparsed;
     private long _drifts;
 
@@ -57,6 +61,18 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
     /// <summary>Gets whether the paper's warm-up is over: ten updates of every student.</summary>
     public bool IsWarm => Updates >= 10;
 
+    /// <inheritdoc />
+    public int Patience { get; set; }
+
+    /// <inheritdoc />
+    public int Waiting => _waiting.Count;
+
+    /// <inheritdoc />
+    public string? Next => _waiting.TryPeek(out var next) ? next.Episode : null;
+
+    /// <inheritdoc />
+    public bool IsUrgent => !_firstFails && !Seats.Any(seat => seat.Student.CanPredict);
+
     public string Kind => "online-learner";
 
     public int Version => 3;
@@ -78,33 +94,32 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
         List<Exception> failures = [];
         if (!isCorrection && lesson.Source != TruthSource.Host)
         {
-            try
-            {
-                await CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                failures.Add(e);
-            }
+            await TryAsync(() => CheckAsync(text, label, Math.Min(1 / lesson.Propensity, MostWeight), cancellationToken), failures);
         }
 
-        foreach (var seat in Seats)
+        var demonstration = new Demonstration(text, label) { IsCorrection = isCorrection };
+        _firstFails = !await TryAsync(() => TeachAsync(Seats[0], demonstration, cancellationToken), failures);
+        foreach (var seat in Seats.AsSpan()[1..])
         {
-            try
-            {
-                await seat.Student.LearnAsync(new Demonstration(text, label) { IsCorrection = isCorrection }, cancellationToken);
-                seat.CountLesson();
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                failures.Add(e);
-            }
+            _waiting.Enqueue((seat, demonstration, lesson.Episode.Id));
+        }
+
+        while (_waiting.Count > Patience)
+        {
+            await TryAsync(() => CatchUpAsync(cancellationToken), failures);
         }
 
         if (failures.Count > 0)
         {
             ExceptionDispatchInfo.Throw(failures is [var only] ? only : new AggregateException(failures));
         }
+    }
+
+    /// <inheritdoc />
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var (seat, demonstration, _) = _waiting.Dequeue();
+        return TeachAsync(seat, demonstration, cancellationToken);
     }
 
     public void Write(BinaryWriter writer)
@@ -133,6 +148,26 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
             Volatile.Write(ref _drifts, drifts);
             Array.ForEach(installs, install => install());
         };
+    }
+
+    private static async ValueTask TeachAsync(StudentSeat seat, Demonstration demonstration, CancellationToken cancellationToken)
+    {
+        await seat.Student.LearnAsync(demonstration, cancellationToken);
+        seat.CountLesson();
+    }
+
+    private static async ValueTask<bool> TryAsync(Func<ValueTask> work, List<Exception> failures)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            failures.Add(e);
+            return false;
+        }
     }
 
     // What the expert said in the request itself was taught when the request was answered.
@@ -236,7 +271,9 @@ internal sealed class OnlineLearner : IOnlineLearner, ICheckpointed
             Interlocked.Increment(ref _drifts);
             if (seat.ExcessError > WorldChanged)
             {
-                seat.Student.Forget((int)Math.Min(seat.Surprise.Width, int.MaxValue));
+                // What it has yet to learn is the newest.
+                var newest = (int)Math.Min(seat.Surprise.Width, int.MaxValue);
+                seat.Student.Forget(Math.Max(0, newest - _waiting.Count(each => each.Seat == seat)));
             }
 
             _onDrift();

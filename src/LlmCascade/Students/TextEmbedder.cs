@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Students;
@@ -13,8 +16,9 @@ internal sealed class TextEmbedder
     private static readonly ConditionalWeakTable<IEmbeddingGenerator<string, Embedding<float>>, TextEmbedder> _shared = [];
 
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
-    private readonly ConcurrentDictionary<string, float[]> _embeddings = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    // By the hash of the text, which may be long and is not ours to keep.
+    private readonly ConcurrentDictionary<UInt128, float[]> _embeddings = new();
+    private readonly ConcurrentQueue<UInt128> _order = new();
 
     private TextEmbedder(IEmbeddingGenerator<string, Embedding<float>> generator)
     {
@@ -34,7 +38,8 @@ internal sealed class TextEmbedder
     /// <exception cref="InvalidOperationException">The generator gave none, or one that is not finite.</exception>
     public async ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken)
     {
-        if (_embeddings.TryGetValue(text, out var known))
+        var key = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
+        if (_embeddings.TryGetValue(key, out var known))
         {
             return known;
         }
@@ -56,18 +61,18 @@ internal sealed class TextEmbedder
             }
         }
 
-        Remember(text, embedding);
+        Remember(key, embedding);
         return embedding;
     }
 
-    private void Remember(string text, float[] embedding)
+    private void Remember(UInt128 key, float[] embedding)
     {
-        if (!_embeddings.TryAdd(text, embedding))
+        if (!_embeddings.TryAdd(key, embedding))
         {
             return;
         }
 
-        _order.Enqueue(text);
+        _order.Enqueue(key);
         while (_embeddings.Count > Remembered && _order.TryDequeue(out var oldest))
         {
             _embeddings.TryRemove(oldest, out _);

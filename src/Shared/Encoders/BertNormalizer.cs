@@ -1,38 +1,49 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.ML.Tokenizers;
 
 namespace LlmCascade.Encoders;
 
 /// <summary>Cleans a text as BERT's tokenizer does: control characters go, white space becomes blanks, ideographs stand alone, and where case does not count, neither do accents.</summary>
-internal sealed class BertNormalizer(bool foldsCase) : Normalizer
+/// <param name="foldsCase">Whether case does not count.</param>
+/// <param name="stripsAccents">Whether accents do not count.</param>
+/// <param name="splitsIdeographs">Whether each ideograph is a word.</param>
+internal sealed class BertNormalizer(bool foldsCase, bool stripsAccents, bool splitsIdeographs) : Normalizer
 {
     private const int Replacement = 0xFFFD;
+
+    /// <summary>Makes the one that a model's <c>tokenizer_config.json</c> asks for.</summary>
+    public static BertNormalizer Of(JsonElement settings)
+    {
+        var foldsCase = settings.Flag("do_lower_case") ?? true;
+        return new BertNormalizer(foldsCase, settings.Flag("strip_accents") ?? foldsCase, settings.Flag("tokenize_chinese_chars") ?? true);
+    }
 
     public override string Normalize(string original) => Normalize(original.AsSpan());
 
     public override string Normalize(ReadOnlySpan<char> original)
     {
         var cleaned = Clean(original);
-        if (!foldsCase)
+        if (!foldsCase && !stripsAccents)
         {
             return cleaned.ToString();
         }
 
-        var decomposed = cleaned.ToString().Normalize(NormalizationForm.FormD);
+        var whole = cleaned.ToString();
         cleaned.Clear();
-        foreach (var rune in decomposed.EnumerateRunes())
+        foreach (var rune in (stripsAccents ? whole.Normalize(NormalizationForm.FormD) : whole).EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            if (!stripsAccents || Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
             {
-                Append(cleaned, Rune.ToLowerInvariant(rune));
+                Append(cleaned, foldsCase ? Rune.ToLowerInvariant(rune) : rune);
             }
         }
 
         return cleaned.ToString();
     }
 
-    private static StringBuilder Clean(ReadOnlySpan<char> text)
+    private StringBuilder Clean(ReadOnlySpan<char> text)
     {
         var cleaned = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
@@ -41,7 +52,7 @@ internal sealed class BertNormalizer(bool foldsCase) : Normalizer
             {
                 cleaned.Append(' ');
             }
-            else if (IsIdeograph(rune.Value))
+            else if (splitsIdeographs && IsIdeograph(rune.Value))
             {
                 cleaned.Append(' ');
                 Append(cleaned, rune);

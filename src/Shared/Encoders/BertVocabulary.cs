@@ -14,8 +14,8 @@ internal sealed partial class BertVocabulary
     private const string Unknown = "[UNK]";
     private const int LongestWord = 100;
 
-    // Models are often given some more rows than there are pieces, for speed or for pieces that are added later.
-    private const double LeastShare = 0.9;
+    // Models are given some more rows than there are pieces, up to a multiple that computes faster.
+    private const int MostSurplus = 127;
 
     private readonly WordPieceTokenizer _tokenizer;
     private readonly int _first;
@@ -39,13 +39,14 @@ internal sealed partial class BertVocabulary
     /// <summary>Loads the vocabulary of a model.</summary>
     /// <param name="folder">The folder of the model.</param>
     /// <param name="expected">How many pieces the model knows.</param>
+    /// <param name="padding">Which of them the model fills rows up with.</param>
     /// <exception cref="FileNotFoundException">There is no vocabulary.</exception>
     /// <exception cref="InvalidDataException">It is none of BERT's, or does not fit the model.</exception>
-    public static BertVocabulary Load(ModelFolder folder, int? expected)
+    public static BertVocabulary Load(ModelFolder folder, int? expected, int? padding)
     {
         var file = folder.Find(File);
         var size = System.IO.File.ReadLines(file).Count();
-        if (size > expected || size < LeastShare * expected)
+        if (size > expected || expected - size > MostSurplus)
         {
             throw new InvalidDataException($"'{file}' has {size} word pieces, and the model beside it knows {expected}: they do not belong together.");
         }
@@ -53,15 +54,18 @@ internal sealed partial class BertVocabulary
         var settings = folder.ReadSettings("tokenizer_config.json");
         try
         {
-            return new BertVocabulary(
+            var vocabulary = new BertVocabulary(
                 WordPieceTokenizer.Create(file, new WordPieceOptions
                 {
-                    Normalizer = new BertNormalizer(settings.Flag("do_lower_case") ?? true),
+                    Normalizer = BertNormalizer.Of(settings),
                     PreTokenizer = new RegexPreTokenizer(Word, null),
                     UnknownToken = Unknown,
                     MaxInputCharsPerWord = LongestWord,
                 }),
                 size);
+            return padding is null || vocabulary.Padding == padding
+                ? vocabulary
+                : throw new InvalidDataException($"'{file}' has [PAD] in place {vocabulary.Padding}, and the model beside it in place {padding}: they do not belong together.");
         }
         catch (ArgumentException e)
         {
@@ -96,12 +100,35 @@ internal sealed partial class BertVocabulary
     /// <param name="most">How many there may be, at least 4.</param>
     public int[] EncodeEnds(string text, int most)
     {
-        // No piece is longer than a word may be.
+        // No piece is longer than a word may be, and what is no part of any at the ends is not counted.
         var enough = most * LongestWord;
+        if (text.Length > 2 * enough)
+        {
+            text = Trim(text);
+        }
+
         var pieces = _tokenizer.EncodeToIds(text.Length > 2 * enough ? string.Concat(text.AsSpan(0, enough), " ", text.AsSpan(text.Length - enough)) : text);
         var (first, last) = pieces.Count <= most - 2 ? (pieces.Count, 0) : ((most - 1) / 2, (most - 2) / 2);
         return [_first, .. pieces.Take(first), .. pieces.Skip(pieces.Count - last), _last];
     }
+
+    private static string Trim(string text)
+    {
+        var (start, end) = (0, text.Length);
+        while (start < end && IsNothing(text[start]))
+        {
+            start++;
+        }
+
+        while (start < end && IsNothing(text[end - 1]))
+        {
+            end--;
+        }
+
+        return text[start..end];
+    }
+
+    private static bool IsNothing(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
 
     private int Find(string token)
     {

@@ -55,6 +55,8 @@ public sealed class BertFolderTests : IDisposable
         Throws<InvalidDataException>("no object", () => Load());
         _folder.WriteSafetensors("""{"embeddings.word_embeddings.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}""", new byte[16]);
         Throws<InvalidDataException>("has the shape [2, 2], where [64, 16] is needed", () => Load());
+        _folder.WriteSafetensors("""{"embeddings.word_embeddings.weight":{"dtype":"F32","shape":[64,16],"data_offsets":[9223372036854771711,9223372036854775807]}}""", new byte[16]);
+        Throws<InvalidDataException>("is cut off", () => Load());
         _folder.WriteSafetensors("""{"embeddings.word_embeddings.weight":{"dtype":"I8","shape":[64,16],"data_offsets":[0,1024]}}""", new byte[1024]);
         Throws<InvalidDataException>("has the type I8", () => Load());
         _folder.WriteSafetensors("""{"embeddings.word_embeddings.weight":{"dtype":"F32"}}""", []);
@@ -66,7 +68,10 @@ public sealed class BertFolderTests : IDisposable
     [InlineData("""{"model_type":"bert"}""", "hidden_size")]
     [InlineData("""{"model_type":"bert","hidden_size":15,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":64}""", "makes no sense")]
     [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":8}""", "the model beside it knows 8")]
-    [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":72}""", "64 word pieces, and the model beside it knows 72")]
+    [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":192}""", "64 word pieces, and the model beside it knows 192")]
+    [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":64,"pad_token_id":63}""", "[PAD] in place 0, and the model beside it in place 63")]
+    [InlineData("""{"model_type":"bert","hidden_size":100000,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":1000000,"vocab_size":64}""", "has the shape [64, 16], where [64, 100000] is needed")]
+    [InlineData("""{"model_type":"bert","hidden_size":16,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":8,"vocab_size":64,"initializer_range":-1}""", "makes no sense")]
     public void A_configuration_that_does_not_fit_is_refused_with_the_reason(string config, string message)
     {
         _folder.WriteWeights();

@@ -18,11 +18,13 @@ public sealed class BertMemoryTests
             folder.Path, new LabelSpace("good", "bad"), new BertOptions { MaxTokens = 16, StepsPerDemonstration = 1, Capacity = 200 }, 1);
         await RunAsync(200);
         var before = ResidentMegabytes();
+        var tensors = TorchSharp.torch.Tensor.TotalCount;
 
         await RunAsync(1_800);
 
         // One copy of the weights kept in each step would be more than 30.
         Assert.InRange(ResidentMegabytes() - before, -1_000, 24);
+        Assert.InRange(TorchSharp.torch.Tensor.TotalCount - tensors, -1_000, 200);
 
         async Task RunAsync(int updates)
         {

@@ -85,7 +85,7 @@ public sealed class BertParityTests
         TorchBackend.Open("cpu");
         var folder = new ModelFolder(Golden.Model);
         var config = BertConfig.Read(folder);
-        return (config, BertVocabulary.Load(folder, config.Vocabulary), BertWeights.Load(folder, config, new WeightLayout(config, 2, usePooler), frozen, () => 0.5));
+        return (config, BertVocabulary.Load(folder, config.Vocabulary, padding: 0), BertWeights.Load(folder, config, new WeightLayout(config, 2, usePooler), frozen, () => 0.5));
     }
 
     // The golden values are the first numbers of each row, and leave out what is only filled up.

@@ -113,6 +113,14 @@ public sealed class OnnxEmbeddingTests
         Assert.Contains("cannot be loaded", Assert.Throws<InvalidDataException>(() => new OnnxEmbeddingGenerator(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxEmbeddingGenerator(folder.Path, new OnnxEmbeddingOptions { MaxTokens = 100 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxEmbeddingGenerator(folder.Path, new OnnxEmbeddingOptions { TokensPerBatch = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxEmbeddingGenerator(folder.Path, new OnnxEmbeddingOptions { Threads = 0 }));
+        File.WriteAllText(folder.PathOf("sentence_bert_config.json"), """{"max_seq_length":1}""");
+        Assert.Contains("max_seq_length of 1", Assert.Throws<InvalidDataException>(() => new OnnxEmbeddingGenerator(folder.Path)).Message, StringComparison.Ordinal);
+        File.Delete(folder.PathOf("sentence_bert_config.json"));
+        Directory.CreateDirectory(folder.PathOf("1_Pooling"));
+        File.WriteAllText(folder.PathOf("1_Pooling/config.json"), """{"pooling_mode_mean_tokens":true,"pooling_mode_max_tokens":true}""");
+        Assert.Contains("another pooling", Assert.Throws<InvalidDataException>(() => new OnnxEmbeddingGenerator(folder.Path)).Message, StringComparison.Ordinal);
+        Directory.Delete(folder.PathOf("1_Pooling"), recursive: true);
         File.AppendAllLines(folder.PathOf("vocab.txt"), ["one", "too", "many"]);
         Assert.Contains("word pieces, and the model beside it knows", Assert.Throws<InvalidDataException>(() => new OnnxEmbeddingGenerator(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllLines(folder.PathOf("vocab.txt"), ["just", "words"]);

@@ -70,6 +70,27 @@ public sealed class TorchLogisticRegressionTests : IDisposable
     }
 
     [Fact]
+    public async Task It_answers_from_as_many_lessons_on_as_the_managed_student_and_reads_no_weights_that_are_not_finite()
+    {
+        var student = Create();
+        await TeachAsync(student, 0, LogisticStudent.FirstLessons - 1);
+        Assert.False(student.CanPredict);
+        await TeachAsync(student, 30, 31);
+        Assert.True(student.CanPredict);
+
+        var bytes = Bytes.Of(student.Write);
+        var labels = new BinaryReader(new MemoryStream(bytes)).ReadString().Length + 1;
+        var rows = BitConverter.ToInt64(bytes, labels + 24);
+        BitConverter.TryWriteBytes(bytes.AsSpan(labels + 32 + (int)(8 * rows)), float.NaN);
+        Assert.Contains("finite", Assert.Throws<InvalidDataException>(() => student.Read(new BinaryReader(new MemoryStream(bytes)), 1)).Message, StringComparison.Ordinal);
+
+        var install = student.Read(new BinaryReader(new MemoryStream(Bytes.Of(student.Write))), 1);
+        student.Dispose();
+        install();
+        Assert.False(student.CanPredict);
+    }
+
+    [Fact]
     public async Task Many_may_ask_while_it_learns_and_nobody_is_answered_once_it_is_disposed()
     {
         var student = Create();

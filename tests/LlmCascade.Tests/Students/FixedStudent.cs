@@ -9,7 +9,7 @@ internal sealed class FixedStudent(LabelSpace labels, params double[] probabilit
 
     public double Cost => 1;
 
-    public bool CanPredict => true;
+    public bool CanPredict { get; init; } = true;
 
     public long Steps { get; private set; }
 
@@ -29,11 +29,18 @@ internal sealed class FixedStudent(LabelSpace labels, params double[] probabilit
         return new(new LabelDistribution(labels, [.. probabilities]));
     }
 
-    public ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
+    /// <summary>Gets or sets what each lesson waits for.</summary>
+    public SemaphoreSlim? Gate { get; set; }
+
+    /// <summary>Gets how many lessons it was given, also those that wait.</summary>
+    public int Lessons { get; private set; }
+
+    public async ValueTask LearnAsync(Demonstration demonstration, CancellationToken cancellationToken = default)
     {
+        Lessons++;
+        await (Gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
         Demonstrations.Add(demonstration);
         Steps++;
-        return default;
     }
 
     public void Dispose() => Disposals++;
