@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 python=/usr/bin/python3
-rounds=3
+rounds=2
 ours=(dotnet run -c Release --no-build --project ../LlmCascade.Benchmarks --)
 
 if ! "$python" -c 'import torch' 2> /dev/null; then
