@@ -34,6 +34,18 @@ switch (args)
         return 0;
 }
 
+if (args is ["--vectors", var target])
+{
+    Retrieval.Write(target);
+    return 0;
+}
+
+if (args is ["--retrieval", var vectors, var queries])
+{
+    Retrieval.Run(vectors, queries);
+    return 0;
+}
+
 if (args is ["--linear-learner", var bits, .. var files])
 {
     LinearLearner.Run(int.Parse(bits, CultureInfo.InvariantCulture), files);
