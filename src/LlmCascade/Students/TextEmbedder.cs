@@ -16,6 +16,7 @@ internal sealed class TextEmbedder
     private static readonly ConditionalWeakTable<IEmbeddingGenerator<string, Embedding<float>>, TextEmbedder> _shared = [];
 
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
+
     // By the hash of the text, which may be long and is not ours to keep.
     private readonly ConcurrentDictionary<UInt128, float[]> _embeddings = new();
     private readonly ConcurrentQueue<UInt128> _order = new();
@@ -38,7 +39,7 @@ internal sealed class TextEmbedder
     /// <exception cref="InvalidOperationException">The generator gave none, or one that is not finite.</exception>
     public async ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken)
     {
-        var key = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
+        var key = KeyOf(text);
         if (_embeddings.TryGetValue(key, out var known))
         {
             return known;
@@ -63,6 +64,13 @@ internal sealed class TextEmbedder
 
         Remember(key, embedding);
         return embedding;
+    }
+
+    private static UInt128 KeyOf(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
     private void Remember(UInt128 key, float[] embedding)
