@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmCascade.Embeddings;
 using LlmCascade.Students;
 
 namespace LlmCascade.Benchmarks;

@@ -46,6 +46,12 @@ if (args is ["--retrieval", var vectors, var queries])
     return 0;
 }
 
+if (args is ["--recall", var translations, .. var models])
+{
+    Recall.Run(translations, models);
+    return 0;
+}
+
 if (args is ["--linear-learner", var bits, .. var files])
 {
     LinearLearner.Run(int.Parse(bits, CultureInfo.InvariantCulture), files);

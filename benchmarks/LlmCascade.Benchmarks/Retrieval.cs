@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LlmCascade.Calibration;
-using LlmCascade.Strategies;
+using LlmCascade.Strategies.Retrieval;
 
 namespace LlmCascade.Benchmarks;
 

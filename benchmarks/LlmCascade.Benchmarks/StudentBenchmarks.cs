@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using LlmCascade.Calibration;
+using LlmCascade.Embeddings;
 using LlmCascade.Students;
 
 namespace LlmCascade.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LlmCascade.Calibration;
+using LlmCascade.Embeddings;
 using LlmCascade.Linear;
 using LlmCascade.Students;
 

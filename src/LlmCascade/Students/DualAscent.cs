@@ -129,7 +129,7 @@ internal sealed class DualAscent
         {
             _row[Rows.FirstClass + i] = (float)(_direction[i] * text.Scale);
             Bias[i] += BiasReach * _direction[i];
-            Students.Dense.Add(WeightsOf(i, text.Embedding.Length), text.Embedding, (float)(_embeddingScale * _direction[i]));
+            Embeddings.Dense.Add(WeightsOf(i, text.Embedding.Length), text.Embedding, (float)(_embeddingScale * _direction[i]));
         }
 
         Rows.Add(rows, variances, text.Features, _row);
@@ -146,7 +146,7 @@ internal sealed class DualAscent
         }
 
         var square = total > 0 ? _scores.Length / total : 0;
-        var reach = _embeddingScale * _embeddingScale * Students.Dense.Dot(text.Embedding, text.Embedding);
+        var reach = _embeddingScale * _embeddingScale * Embeddings.Dense.Dot(text.Embedding, text.Embedding);
         text.Scale = Math.Sqrt(square);
         text.Reach = text.Reach.Length == _scores.Length ? text.Reach : new double[_scores.Length];
         for (var i = 0; i < _scores.Length; i++)
@@ -155,7 +155,7 @@ internal sealed class DualAscent
         }
     }
 
-    private float DotWith(float[] embedding, int label) => Students.Dense.Dot(WeightsOf(label, embedding.Length), embedding);
+    private float DotWith(float[] embedding, int label) => Embeddings.Dense.Dot(WeightsOf(label, embedding.Length), embedding);
 
     private Span<float> WeightsOf(int label, int dimensions) => Dense.AsSpan(label * dimensions, dimensions);
 }

@@ -91,7 +91,7 @@ internal sealed class LogisticModel
         // Nothing is known of embeddings before something was learned.
         for (var i = 0; i < probabilities.Length && Dense.Length > 0; i++)
         {
-            probabilities[i] += _settings.EmbeddingScale * Students.Dense.Dot(Dense.AsSpan(i * embedding.Length, embedding.Length), embedding);
+            probabilities[i] += _settings.EmbeddingScale * Embeddings.Dense.Dot(Dense.AsSpan(i * embedding.Length, embedding.Length), embedding);
         }
 
         StableMath.Softmax(probabilities);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmCascade.Embeddings;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Students;

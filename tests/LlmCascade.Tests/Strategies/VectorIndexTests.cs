@@ -1,6 +1,6 @@
 using CsCheck;
 using LlmCascade.Calibration;
-using LlmCascade.Strategies;
+using LlmCascade.Strategies.Retrieval;
 using Xunit;
 
 namespace LlmCascade.Tests.Strategies;

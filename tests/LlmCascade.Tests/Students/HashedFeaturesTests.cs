@@ -1,4 +1,5 @@
 using CsCheck;
+using LlmCascade.Embeddings;
 using LlmCascade.Students;
 using Xunit;
 

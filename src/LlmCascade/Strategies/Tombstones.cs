@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace LlmCascade.Strategies;
+
+/// <summary>All that was ever deleted.</summary>
+internal sealed class Tombstones
+{
+    private readonly Dictionary<UInt128, Dictionary<Target, DateTimeOffset>> _byKey = [];
+
+    // Which of id, scope and producer are given, over all tombstones: the others need not be looked for.
+    private readonly HashSet<(bool Id, bool Scope, bool Producer)> _shapes = [];
+
+    /// <summary>Gets a key for the next tombstone: one that is there already, so that there are few, or a random one.</summary>
+    public UInt128 Key => _byKey.Count > 0
+        ? _byKey.Keys.First()
+        : BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
+
+    public IEnumerable<Tombstone> All =>
+        from key in _byKey
+        from each in key.Value
+        select new Tombstone(key.Key, each.Key.Id, each.Key.Scope, each.Key.Producer, each.Value);
+
+    /// <summary>Tells whether a tombstone says something that is not known yet.</summary>
+    public bool IsNews(in Tombstone tombstone) =>
+        !_byKey.TryGetValue(tombstone.Key, out var targets) || !targets.TryGetValue(Target.Of(tombstone), out var until) || until < tombstone.Until;
+
+    public void Add(in Tombstone tombstone)
+    {
+        if (!IsNews(tombstone))
+        {
+            return;
+        }
+
+        if (!_byKey.TryGetValue(tombstone.Key, out var targets))
+        {
+            _byKey.Add(tombstone.Key, targets = []);
+        }
+
+        targets[Target.Of(tombstone)] = tombstone.Until;
+        _shapes.Add((tombstone.Id != 0, tombstone.Scope != 0, tombstone.Producer != 0));
+    }
+
+    /// <summary>Tells whether a strategy was deleted.</summary>
+    public bool Cover(Strategy strategy)
+    {
+        foreach (var (key, targets) in _byKey)
+        {
+            foreach (var (id, scope, producer) in _shapes)
+            {
+                var target = new Target(
+                    id ? Tombstone.Hash(key, strategy.Id) : 0,
+                    scope ? Tombstone.Hash(key, strategy.Scope) : 0,
+                    producer ? Tombstone.Hash(key, strategy.Producer) : 0);
+                if (targets.TryGetValue(target, out var until) && strategy.CreatedAt <= until)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private readonly record struct Target(UInt128 Id, UInt128 Scope, UInt128 Producer)
+    {
+        public static Target Of(in Tombstone tombstone) => new(tombstone.Id, tombstone.Scope, tombstone.Producer);
+    }
+}
