@@ -1,15 +1,19 @@
-// Saves over and over until it is killed: LlmCascade.CrashTest FILE SAVES. Each number is printed once it is on the disk.
+// What other processes do to files while tests look on or kill them.
 using System.Globalization;
 using LlmCascade.CrashTest;
-using LlmCascade.Persistence;
 
-NumberedState first = new(), second = new();
-var store = new CheckpointStore(args[0], NumberedState.Parts(first, second));
-(await store.ReadAsync()).Install();
-for (var i = int.Parse(args[1], CultureInfo.InvariantCulture); i > 0; i--)
+switch (args)
 {
-    first.Number++;
-    second.Number++;
-    await store.SaveAsync();
-    Console.WriteLine(first.Number);
+    case ["save", var path, var saves]:
+        await CheckpointWriter.RunAsync(path, int.Parse(saves, CultureInfo.InvariantCulture));
+        return 0;
+    case ["strategies", var path]:
+        await StrategyWriter.RunAsync(path);
+        return 0;
+    case ["merge", var folder, var name, var steps]:
+        await StrategyMerger.RunAsync(folder, name, int.Parse(steps, CultureInfo.InvariantCulture));
+        return 0;
+    default:
+        Console.Error.WriteLine("save FILE SAVES | strategies FILE | merge FOLDER NAME STEPS");
+        return 2;
 }

@@ -84,25 +84,24 @@ internal sealed class JournalReader : IDisposable
 
     private bool TryReadAt(long position, out ReadOnlySpan<byte> content)
     {
-        const int Before = JournalRecord.ChecksumLength;
         content = default;
-        var start = _file.Read(position - Before, Before + JournalRecord.StartLength);
-        if (start.Length < Before + JournalRecord.StartLength
-            || BinaryPrimitives.ReadUInt64LittleEndian(start[Before..]) != _mark
-            || BinaryPrimitives.ReadInt32LittleEndian(start[^sizeof(int)..]) is not (>= 0 and <= JournalRecord.LongestContent and var length))
+        var start = _file.Read(position, JournalRecord.StartLength);
+        if (start.Length < JournalRecord.StartLength
+            || BinaryPrimitives.ReadUInt64LittleEndian(start) != _mark
+            || BinaryPrimitives.ReadInt32LittleEndian(start[sizeof(ulong)..]) is not (>= 0 and <= JournalRecord.LongestContent and var length))
         {
             return false;
         }
 
-        var summed = Before + JournalRecord.StartLength + length;
-        var whole = _file.Read(position - Before, summed + JournalRecord.ChecksumLength);
+        var summed = JournalRecord.StartLength + length;
+        var whole = _file.Read(position, summed + JournalRecord.ChecksumLength);
         if (whole.Length < summed + JournalRecord.ChecksumLength
-            || JournalRecord.ChecksumOf(whole[..summed]) != BinaryPrimitives.ReadUInt64LittleEndian(whole[summed..]))
+            || JournalRecord.ChecksumOf(whole[..summed], position) != BinaryPrimitives.ReadUInt64LittleEndian(whole[summed..]))
         {
             return false;
         }
 
-        content = whole[(summed - length)..summed];
+        content = whole[JournalRecord.StartLength..summed];
         return true;
     }
 

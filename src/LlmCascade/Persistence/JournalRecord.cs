@@ -5,8 +5,8 @@ namespace LlmCascade.Persistence;
 
 /// <summary>The bytes around a record of a journal.</summary>
 /// <remarks>
-/// The mark of the file, the length of the content, the content, and a checksum of all that and of the checksum before it: so a
-/// record is valid only behind the one that it was written behind.
+/// The mark of the file, the length of the content, the content, and a checksum of all that, which says also where in the file
+/// it stands: so a record is valid by itself, and only in its place.
 /// </remarks>
 internal static class JournalRecord
 {
@@ -25,6 +25,9 @@ internal static class JournalRecord
         SHA256.HashData(bytes, hash);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
+
+    /// <summary>The checksum of a record at a place.</summary>
+    public static ulong ChecksumOf(ReadOnlySpan<byte> bytes, long position) => ChecksumOf(bytes) ^ (ulong)position;
 
     public static ulong MarkOf(Guid id)
     {

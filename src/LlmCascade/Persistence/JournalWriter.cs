@@ -59,19 +59,14 @@ internal sealed class JournalWriter : IDisposable
             throw new ArgumentException($"A record of {content.Length} bytes is longer than {JournalRecord.LongestContent}.", nameof(content));
         }
 
-        // Behind the checksum before it, which is summed as well and then given back.
-        const int Before = JournalRecord.ChecksumLength;
-        var summed = Before + JournalRecord.StartLength + content.Length;
-        var room = ArrayPool<byte>.Shared.Rent(summed + JournalRecord.ChecksumLength);
-        var bytes = room.AsSpan(0, summed + JournalRecord.ChecksumLength);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _checksum);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[Before..], _mark);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[(Before + sizeof(ulong))..], content.Length);
-        content.CopyTo(bytes[(summed - content.Length)..]);
-        _checksum = JournalRecord.ChecksumOf(bytes[..summed]);
+        var summed = JournalRecord.StartLength + content.Length;
+        var bytes = _pending.GetSpan(summed + JournalRecord.ChecksumLength)[..(summed + JournalRecord.ChecksumLength)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _mark);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[sizeof(ulong)..], content.Length);
+        content.CopyTo(bytes[JournalRecord.StartLength..]);
+        _checksum = JournalRecord.ChecksumOf(bytes[..summed], Length + _pending.WrittenCount);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[summed..], _checksum);
-        _pending.Write(bytes[Before..]);
-        ArrayPool<byte>.Shared.Return(room);
+        _pending.Advance(bytes.Length);
     }
 
     /// <summary>Writes what was added: afterwards it is there even if the process is killed, and with a flush even if the power fails.</summary>

@@ -21,7 +21,8 @@ internal static class JournalWriterId
         var kept = path + Extension;
         var id = File.Exists(kept) && File.ReadAllLines(kept) is [var first, .. var rest]
             && Guid.TryParse(first, out var found)
-            && rest.SequenceEqual(Facts(path, length, checksum))
+            && Facts(path, length, checksum) is { } facts
+            && rest.SequenceEqual(facts)
                 ? found
                 : Guid.NewGuid();
         File.Delete(kept);
@@ -35,13 +36,14 @@ internal static class JournalWriterId
 
         // Its own birth is among the facts, so that both cannot be put back together.
         File.WriteAllText(kept, "");
-        File.WriteAllLines(kept, [id.ToString(), .. Facts(path, length, checksum)]);
+        if (Facts(path, length, checksum) is { } facts)
+        {
+            File.WriteAllLines(kept, [id.ToString(), .. facts]);
+        }
     }
 
-    private static string[] Facts(string path, long length, ulong checksum) =>
-    [
-        path,
-        string.Create(CultureInfo.InvariantCulture, $"{length} {checksum:x16}"),
-        string.Create(CultureInfo.InvariantCulture, $"{File.GetCreationTimeUtc(path).Ticks} {File.GetCreationTimeUtc(path + Extension).Ticks}"),
-    ];
+    private static string[]? Facts(string path, long length, ulong checksum) =>
+        FileBirth.Of(path) is { } birth && FileBirth.Of(path + Extension) is { } ownBirth
+            ? [path, string.Create(CultureInfo.InvariantCulture, $"{length} {checksum:x16}"), birth, ownBirth]
+            : null;
 }

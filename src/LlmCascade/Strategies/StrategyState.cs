@@ -74,11 +74,16 @@ internal sealed class StrategyState(EmbeddingSpace space)
         }
     }
 
-    /// <summary>Takes away what was deleted.</summary>
+    /// <summary>Takes away what was deleted, for ever.</summary>
     /// <returns>How many strategies that were.</returns>
     public int Sweep()
     {
         Entry[] deleted = [.. _entries.Values.Where(entry => Tombstones.Cover(entry.Strategy))];
+        foreach (var tombstone in Tombstones.ForIdsOf([.. deleted.Select(entry => entry.Strategy)]).ToArray())
+        {
+            Tombstones.Add(tombstone);
+        }
+
         Array.ForEach(deleted, Remove);
         return deleted.Length;
     }

@@ -86,6 +86,8 @@ internal sealed class StrategyStore : IDisposable
     public StrategyMergeResult Merge(StrategyState other)
     {
         Write(other.Tombstones.All.Select(tombstone => new StrategyRecord.Deleted(tombstone)));
+        var met = State.Entries.Concat(other.Entries).Select(entry => entry.Strategy);
+        Write([.. State.Tombstones.ForIdsOf(met).Select(tombstone => new StrategyRecord.Deleted(tombstone))]);
         var deleted = State.Sweep();
         _holdsDeletedText |= deleted > 0;
 

@@ -41,6 +41,13 @@ internal sealed class Tombstones
         _shapes.Add((tombstone.Id != 0, tombstone.Scope != 0, tombstone.Producer != 0));
     }
 
+    /// <summary>Makes tombstones for the ids of strategies that were deleted by something else than these.</summary>
+    /// <remarks>Who meets the same content made at another time then deletes it as well, so that all who have met are equal.</remarks>
+    public IEnumerable<Tombstone> ForIdsOf(IEnumerable<Strategy> strategies) =>
+        from strategy in strategies
+        where Cover(strategy) && !Cover(strategy with { CreatedAt = DateTimeOffset.MaxValue })
+        select Tombstone.Of(Key, strategy.Id);
+
     /// <summary>Tells whether a strategy was deleted.</summary>
     public bool Cover(Strategy strategy)
     {

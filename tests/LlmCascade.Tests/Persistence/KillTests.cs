@@ -11,8 +11,6 @@ public sealed class KillTests : IDisposable
     private const int Kills = 16;
     private const int Saves = 200;
 
-    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "LlmCascade.CrashTest.dll");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -70,6 +68,5 @@ public sealed class KillTests : IDisposable
         return first.Number;
     }
 
-    private static Process Start(string path, int saves) => Process.Start(
-        new ProcessStartInfo("dotnet", [_program, path, saves.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+    private static Process Start(string path, int saves) => StrategyKills.Start("save", path, saves.ToString(CultureInfo.InvariantCulture));
 }
