@@ -46,6 +46,18 @@ if (args is ["--retrieval", var vectors, var queries])
     return 0;
 }
 
+if (args is ["--repository", var journals])
+{
+    await Repositories.RunAsync(journals);
+    return 0;
+}
+
+if (args is ["--kills", var kills, var journal])
+{
+    await Repositories.KillAsync(journal, int.Parse(kills, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is ["--recall", var translations, .. var models])
 {
     Recall.Run(translations, models);

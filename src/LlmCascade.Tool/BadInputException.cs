@@ -1,7 +1,7 @@
 namespace LlmCascade.Tool;
 
 /// <summary>What the user gave cannot be used; the message says why.</summary>
-internal sealed class BadInputException(string message, Exception inner) : Exception(message, inner)
+internal sealed class BadInputException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Runs something whose exceptions about its input become ones of this kind; others are mistakes of the program.</summary>
     public static T Tell<T>(Func<T> work)

@@ -11,9 +11,9 @@ internal static class CommandLine
         string[] args, TextWriter output, TextWriter error, ProgressLine progress, CancellationToken cancellationToken)
     {
         // A root command of the library's own would be named after the assembly.
-        var root = new Command("llmcascade", "Measures cascades of language models on recorded data.")
+        var root = new Command("llmcascade", "Measures cascades of language models on recorded data, and looks after what they have learned.")
         {
-            new HelpOption(), new VersionOption(), ReplayCommand.Create(output, progress),
+            new HelpOption(), new VersionOption(), ReplayCommand.Create(output, progress), StrategiesCommand.Create(output),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [var first, ..])
@@ -27,7 +27,7 @@ internal static class CommandLine
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken);
         }
-        catch (CheckpointException e)
+        catch (Exception e) when (e is CheckpointException or JournalException)
         {
             progress.Clear();
             return Refuse(error, e.Message);

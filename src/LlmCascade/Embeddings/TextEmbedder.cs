@@ -51,18 +51,23 @@ internal sealed class TextEmbedder
         return embedding;
     }
 
-    /// <summary>Embeds many texts, in batches. They are not remembered.</summary>
+    /// <summary>Embeds many texts, those that are not remembered in batches. They are not remembered afterwards.</summary>
     /// <returns>The embeddings in the order of the texts, each as <see cref="EmbedAsync(string, CancellationToken)"/> gives it.</returns>
     /// <exception cref="InvalidOperationException">The generator gave none, or one that is not finite.</exception>
-    public async ValueTask<float[][]> EmbedAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
+    public async ValueTask<float[][]> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
-        var embeddings = new List<float[]>(texts.Count);
-        foreach (var batch in texts.Chunk(BatchSize))
+        float[]?[] embeddings = [.. texts.Select(text => _embeddings.GetValueOrDefault(KeyOf(text)))];
+        var unknown = Enumerable.Range(0, texts.Count).Where(i => embeddings[i] is null);
+        foreach (var batch in unknown.Chunk(BatchSize))
         {
-            embeddings.AddRange(await GenerateAsync(batch, cancellationToken));
+            var given = await GenerateAsync(Array.ConvertAll(batch, i => texts[i]), cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                embeddings[batch[i]] = given[i];
+            }
         }
 
-        return [.. embeddings];
+        return embeddings!;
     }
 
     private async Task<float[][]> GenerateAsync(string[] texts, CancellationToken cancellationToken)

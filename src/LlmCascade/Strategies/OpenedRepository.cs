@@ -45,12 +45,8 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
 
     /// <summary>Embeds texts.</summary>
     /// <exception cref="InvalidOperationException">Nobody gave what they would have to be embedded with.</exception>
-    public async ValueTask<float[][]> EmbedAsync(string[] texts, CancellationToken cancellationToken) => texts switch
-    {
-        [] => [],
-        [var only] => [await Usable.EmbedAsync(only, cancellationToken).ConfigureAwait(false)],
-        _ => await Usable.EmbedAsync(texts, cancellationToken).ConfigureAwait(false),
-    };
+    public ValueTask<float[][]> EmbedAsync(string[] texts, CancellationToken cancellationToken) =>
+        texts is [] ? new([]) : Usable.EmbedAsync(texts, cancellationToken);
 
     /// <summary>Embeds what another journal holds again, where it has to be and may be.</summary>
     /// <exception cref="JournalException">It has to be and may not.</exception>

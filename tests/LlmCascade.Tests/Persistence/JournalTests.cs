@@ -205,7 +205,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Assert.Equal(["other", "three", "four"], Read());
-        Assert.Empty(_folder.Files.Where(file => file.EndsWith(".tmp", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_folder.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Assert.Equal(["header", "one", "three"], Read());
-        Assert.Empty(_folder.Files.Where(file => file.EndsWith(".tmp", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_folder.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]

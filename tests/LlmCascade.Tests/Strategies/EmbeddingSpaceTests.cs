@@ -1,6 +1,5 @@
 using LlmCascade.Embeddings;
 using LlmCascade.Persistence;
-using LlmCascade.Strategies;
 using Xunit;
 
 namespace LlmCascade.Tests.Strategies;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using LlmCascade.CrashTest;
 using LlmCascade.Persistence;
-using LlmCascade.Strategies;
 using Xunit;
 
 namespace LlmCascade.Tests.Strategies;

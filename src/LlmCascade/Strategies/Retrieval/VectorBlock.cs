@@ -84,16 +84,62 @@ internal sealed class VectorBlock
     public static int CodesOf(int dimensions) => RoundUp(dimensions, NibbleDots.Step);
 
     /// <summary>Writes a row that nobody reads yet.</summary>
-    public void Write(int row, ReadOnlySpan<float> vector)
+    /// <returns>The row, with the zeros behind it.</returns>
+    public ReadOnlySpan<float> Place(int row, ReadOnlySpan<float> vector)
     {
         var target = RowOf(row);
         vector.CopyTo(target);
         target[vector.Length..].Clear();
-        Quantise(row);
+        return target;
+    }
+
+    /// <summary>Computes the codes of a row that nobody reads yet, and what they lose.</summary>
+    public void Quantise(int row)
+    {
+        var numbers = (ReadOnlySpan<float>)RowOf(row)[..Dimensions];
+        var upper = UpperOf(row);
+        var lower = LowerOf(row);
+        upper.Clear();
+        lower.Clear();
+        var largest = 0f;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(numbers[i] - CentreAt(i)));
+        }
+
+        var scale = largest / LargestCode;
+        var inverse = float.IsNormal(scale) ? 1 / scale : 0;
+        var (coarseError, error, coarseNorm, norm, coarseShift, shift) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var code = Zero + Math.Clamp((int)MathF.Round((numbers[i] - CentreAt(i)) * inverse), -LargestCode, LargestCode);
+            var (place, bits) = i < _half ? (i, 0) : (i - _half, 4);
+            upper[place] |= (byte)(code >> 4 << bits);
+            lower[place] |= (byte)((code & 15) << bits);
+
+            var wanted = (double)numbers[i] - CentreAt(i);
+            var (coarse, fine) = (scale * ((code & ~15) + Unseen - Zero), (double)scale * (code - Zero));
+            coarseError += (wanted - coarse) * (wanted - coarse);
+            error += (wanted - fine) * (wanted - fine);
+            coarseNorm += coarse * coarse;
+            norm += fine * fine;
+            coarseShift += (wanted - coarse) * CentreAt(i);
+            shift += (wanted - fine) * CentreAt(i);
+        }
+
+        _scales[row] = scale;
+        _coarseShifts[row] = (float)(coarseShift / _centreNorm);
+        _shifts[row] = (float)(shift / _centreNorm);
+        _coarseErrors[row] = MathF.BitIncrement((float)Math.Sqrt(coarseError));
+        _errors[row] = MathF.BitIncrement((float)Math.Sqrt(error));
+        var most = MathF.BitIncrement((float)(Math.Sqrt(Math.Max(coarseNorm, norm)) + Math.Sqrt(coarseError)));
+        Volatile.Write(ref _largestNorm, Math.Max(_largestNorm, most));
     }
 
     /// <summary>Takes a row out of all later searches.</summary>
     public void Remove(int row) => Volatile.Write(ref _coarseErrors[row], float.NegativeInfinity);
+
+    public bool IsRemoved(int row) => float.IsNegativeInfinity(Volatile.Read(ref _coarseErrors[row]));
 
     /// <summary>Makes a block of the same rows around their mean, which loses less where they are similar to each other.</summary>
     /// <returns>This block where it hardly does.</returns>
@@ -123,7 +169,7 @@ internal sealed class VectorBlock
         for (var row = 0; row < Capacity; row++)
         {
             centred.Quantise(row);
-            if (float.IsNegativeInfinity(_coarseErrors[row]))
+            if (IsRemoved(row))
             {
                 centred.Remove(row);
             }
@@ -202,48 +248,6 @@ internal sealed class VectorBlock
     private Span<byte> LowerOf(int row) => _lower.Span.Slice(row * _half, _half);
 
     private Span<float> RowOf(int row) => _rows.Span.Slice(row * _rowStride, _rowStride);
-
-    private void Quantise(int row)
-    {
-        var numbers = (ReadOnlySpan<float>)RowOf(row)[..Dimensions];
-        var upper = UpperOf(row);
-        var lower = LowerOf(row);
-        upper.Clear();
-        lower.Clear();
-        var largest = 0f;
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(numbers[i] - CentreAt(i)));
-        }
-
-        var scale = largest / LargestCode;
-        var inverse = float.IsNormal(scale) ? 1 / scale : 0;
-        var (coarseError, error, coarseNorm, norm, coarseShift, shift) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            var code = Zero + Math.Clamp((int)MathF.Round((numbers[i] - CentreAt(i)) * inverse), -LargestCode, LargestCode);
-            var (place, bits) = i < _half ? (i, 0) : (i - _half, 4);
-            upper[place] |= (byte)(code >> 4 << bits);
-            lower[place] |= (byte)((code & 15) << bits);
-
-            var wanted = (double)numbers[i] - CentreAt(i);
-            var (coarse, fine) = (scale * ((code & ~15) + Unseen - Zero), (double)scale * (code - Zero));
-            coarseError += (wanted - coarse) * (wanted - coarse);
-            error += (wanted - fine) * (wanted - fine);
-            coarseNorm += coarse * coarse;
-            norm += fine * fine;
-            coarseShift += (wanted - coarse) * CentreAt(i);
-            shift += (wanted - fine) * CentreAt(i);
-        }
-
-        _scales[row] = scale;
-        _coarseShifts[row] = (float)(coarseShift / _centreNorm);
-        _shifts[row] = (float)(shift / _centreNorm);
-        _coarseErrors[row] = MathF.BitIncrement((float)Math.Sqrt(coarseError));
-        _errors[row] = MathF.BitIncrement((float)Math.Sqrt(error));
-        var most = MathF.BitIncrement((float)(Math.Sqrt(Math.Max(coarseNorm, norm)) + Math.Sqrt(coarseError)));
-        Volatile.Write(ref _largestNorm, Math.Max(_largestNorm, most));
-    }
 
     private float CentreAt(int i) => Centre is null ? 0 : Centre[i];
 }

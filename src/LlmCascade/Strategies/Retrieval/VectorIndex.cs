@@ -20,6 +20,9 @@ internal sealed class VectorIndex
     // A centre takes the room of a row.
     private const int FewestRowsWithCentre = 256;
     private const int LargestOnStack = 4096;
+
+    // So few rows are compared in full before the query would be quantised.
+    private const int Few = 64;
     private const int MostCandidates = 1024;
 
     // So that neither squares nor their products leave the range of single precision.
@@ -59,13 +62,15 @@ internal sealed class VectorIndex
     /// <exception cref="ArgumentException">The vector has another number of dimensions, or a length out of that range.</exception>
     public int Add(ReadOnlySpan<float> vector)
     {
-        Check(vector);
+        CheckDimensions(vector);
         if (_blocks.Length == 0 || _count == _blocks[^1].First + _blocks[^1].Capacity)
         {
             Grow();
         }
 
-        _blocks[^1].Write(_count - _blocks[^1].First, vector);
+        // A row that is refused here is not published, and the next one takes its place.
+        CheckLength(_blocks[^1].Place(_count - _blocks[^1].First, vector));
+        _blocks[^1].Quantise(_count - _blocks[^1].First);
         Volatile.Write(ref _count, _count + 1);
         return _count - 1;
     }
@@ -87,13 +92,14 @@ internal sealed class VectorIndex
     public int Search<TFilter>(ReadOnlySpan<float> query, Span<Neighbour> best, float least, TFilter filter)
         where TFilter : struct, IRowFilter
     {
-        Check(query);
-        if (best.IsEmpty)
-        {
-            return 0;
-        }
+        CheckDimensions(query);
 
         var (stride, codes) = (VectorBlock.StrideOf(_dimensions), VectorBlock.CodesOf(_dimensions));
+        if (Count <= Few && stride <= LargestOnStack)
+        {
+            return SearchAll(query, best, least, filter, stackalloc float[stride]);
+        }
+
         if (codes <= LargestOnStack)
         {
             return Search(query, best, least, filter, stackalloc float[stride], stackalloc sbyte[2 * codes]);
@@ -112,12 +118,42 @@ internal sealed class VectorIndex
         }
     }
 
+    private int SearchAll<TFilter>(ReadOnlySpan<float> query, Span<Neighbour> best, float least, TFilter filter, Span<float> numbers)
+        where TFilter : struct, IRowFilter
+    {
+        Pad(query, numbers);
+        if (best.IsEmpty)
+        {
+            return 0;
+        }
+
+        var count = Volatile.Read(ref _count);
+        scoped var found = new BestRows(best, least);
+        foreach (var block in Volatile.Read(ref _blocks))
+        {
+            var rows = Math.Min(block.Capacity, count - block.First);
+            for (var row = 0; row < rows; row++)
+            {
+                if (!block.IsRemoved(row) && filter.Accepts(block.First + row))
+                {
+                    found.Add(new Neighbour(block.First + row, ScoreOf(block, row, numbers)));
+                }
+            }
+        }
+
+        return found.Count;
+    }
+
     private int Search<TFilter>(
         ReadOnlySpan<float> query, Span<Neighbour> best, float least, TFilter filter, Span<float> numbers, Span<sbyte> codes)
         where TFilter : struct, IRowFilter
     {
-        query.CopyTo(numbers);
-        numbers[query.Length..].Clear();
+        Pad(query, numbers);
+        if (best.IsEmpty)
+        {
+            return 0;
+        }
+
         var quantized = new QuantizedQuery(numbers, codes[..(codes.Length / 2)], codes[(codes.Length / 2)..]);
 
         // In this order: who sees a row sees its block.
@@ -161,6 +197,13 @@ internal sealed class VectorIndex
         return found.Count;
     }
 
+    private static void Pad(ReadOnlySpan<float> vector, Span<float> padded)
+    {
+        vector.CopyTo(padded);
+        padded[vector.Length..].Clear();
+        CheckLength(padded);
+    }
+
     // The most promising ones first, so that few of the others have to be computed.
     private static void Settle(VectorBlock[] blocks, scoped ReadOnlySpan<float> query, ref Candidates candidates, ref BestRows found)
     {
@@ -190,19 +233,17 @@ internal sealed class VectorIndex
         return low;
     }
 
-    private void Check(ReadOnlySpan<float> vector)
+    private void CheckDimensions(ReadOnlySpan<float> vector)
     {
         if (vector.Length != _dimensions)
         {
             throw new ArgumentException($"A vector of {vector.Length} dimensions does not fit those of {_dimensions}.", nameof(vector));
         }
+    }
 
-        var squares = 0.0;
-        foreach (var number in vector)
-        {
-            squares += (double)number * number;
-        }
-
+    private static void CheckLength(ReadOnlySpan<float> vector)
+    {
+        var squares = DotProduct.Of(vector, vector);
         if (squares != 0 && !(Math.Sqrt(squares) is >= SmallestNorm and <= LargestNorm))
         {
             throw new ArgumentException($"The length of a vector is 0, or {SmallestNorm} to {LargestNorm}, and not {Math.Sqrt(squares)}.", nameof(vector));

@@ -1,9 +1,8 @@
 using CsCheck;
 using LlmCascade.Embeddings;
-using LlmCascade.Students;
 using Xunit;
 
-namespace LlmCascade.Tests.Students;
+namespace LlmCascade.Tests.Embeddings;
 
 public sealed class HashedFeaturesTests
 {
