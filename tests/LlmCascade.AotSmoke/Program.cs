@@ -7,5 +7,6 @@ await NamedCascade.CheckAsync(checks);
 await Requests.CheckAsync(checks);
 await Middleware.CheckAsync(checks);
 await OnlineLearning.CheckAsync(checks);
+await LearnedStrategies.CheckAsync(checks);
 await Mistakes.CheckAsync(checks);
 return checks.Failed == 0 ? 0 : 1;
