@@ -17,6 +17,10 @@ public sealed record Episode(string Id, string? Scope, GenerationRequest Request
     /// <summary>Gets whether the request allows learning from it.</summary>
     public bool AllowsLearning { get; init; } = true;
 
+    /// <summary>Gets the probability with which the expert is asked about the answer as well, beside the request.</summary>
+    /// <value>0 where no tier answered, or nothing may be learned.</value>
+    public double AuditProbability { get; init; }
+
     /// <summary>Gets the attempt whose answer became the request's answer; <see langword="null"/> when there is none.</summary>
     /// <value>The direct child of <see cref="Root"/>; within a nested cascade, ask that child's children.</value>
     public Attempt? Answerer => Answer is null ? null : Root.Answerer;

@@ -7,7 +7,8 @@ namespace LlmCascade;
 /// <param name="Root">
 /// A tree of its own under the same episode id: in Shadow its children are the tiers with their answers, verdicts and
 /// costs, and its <see cref="Attempt.Generation"/> is the answer that would have been kept, <see langword="null"/> when
-/// the expert would have been asked. What it cost is in no usage that was handed out.
+/// the expert would have been asked. In an audit its child is the expert, and the answer is the expert's. What it cost is in no
+/// usage that was handed out.
 /// </param>
 [Experimental("LLMC002")]
 public sealed record EpisodeAddendum(Episode Episode, Attempt Root)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -29,6 +30,11 @@ public sealed record Generation(ChatResponse Response)
 
     /// <summary>Gets how sure the generator is, or <see cref="Confidence.None"/>.</summary>
     public Confidence Confidence { get; init; }
+
+    /// <summary>Gets which strategies were found for the request, and whether the answer was given with them.</summary>
+    /// <value><see langword="null"/> where none were looked for.</value>
+    [Experimental("LLMC004")]
+    public StrategyUse? Strategies { get; init; }
 
     /// <summary>Gets whether an expert stands behind the answer, so that an enclosing cascade keeps it unasked.</summary>
     public bool IsAuthoritative { get; init; }

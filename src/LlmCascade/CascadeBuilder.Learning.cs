@@ -10,6 +10,8 @@ public sealed partial class CascadeBuilder
 {
     internal LearningSetup Learning { get; } = new();
 
+    internal double AuditShare { get; private set; }
+
     /// <summary>Gets whether anything learns, or limits the expert.</summary>
     internal bool Learns => Learning.Learners.Count > 0 || Learning.Budget is not null || _tiers.Exists(tier => tier.Student is not null);
 
@@ -69,6 +71,21 @@ public sealed partial class CascadeBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(Learning.Options);
+        return this;
+    }
+
+    /// <summary>Asks the expert also about a random share of the answers that were kept, beside the requests, which do not wait for it.</summary>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// Each audit costs a call of the expert, also of its budget. What it finds is learned, with its probability, and told to
+    /// <see cref="OnAddendum"/>. Requests that allow no learning are not audited.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is outside its range.</exception>
+    [Experimental("LLMC004")]
+    public CascadeBuilder Audit(double share)
+    {
+        AuditShare = share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share lies between 0 and 1.");
         return this;
     }
 

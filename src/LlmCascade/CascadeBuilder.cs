@@ -114,7 +114,7 @@ public sealed partial class CascadeBuilder
         return this;
     }
 
-    /// <summary>Tells the host what came of the tiers that ran beside the expert, in Shadow.</summary>
+    /// <summary>Tells the host what came of the tiers that ran beside the expert, in Shadow, and of audits.</summary>
     /// <param name="observer">
     /// Called after the episode was published, on a thread that no request waits for; several calls may come at once.
     /// What it throws is logged and reaches nobody.

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
+using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -164,6 +165,7 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
         var generator = name == Cascade.Expert.Name
             ? Cascade.Expert.Generator
             : Cascade.Tiers.FirstOrDefault(tier => tier.Name == name)?.Generator;
-        return generator is LabelingGenerator labeling ? labeling.Inner : generator;
+        generator = generator is LabelingGenerator labeling ? labeling.Inner : generator;
+        return generator is StrategyAugmentedGenerator augmented ? augmented.Inner : generator;
     }
 }

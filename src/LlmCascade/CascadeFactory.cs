@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
+using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ internal static class CascadeFactory
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
             tier.Name,
-            learning?.GeneratorOf(tier.Name) ?? ReadLabels(tier.Setup.Build(tier.Name, services, made, mistakes), builder),
+            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes), tier, builder, services, mistakes), builder),
             learning?.PolicyOf(tier.Name) ?? tier.BuildPolicy())
         {
             Prices = tier.Setup.Prices,
@@ -97,6 +98,24 @@ internal static class CascadeFactory
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
         builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
 
+    private static IGenerator ReadStrategies(
+        IGenerator generator, TierBuilder tier, CascadeBuilder builder, IServiceProvider services, List<string> mistakes)
+    {
+        if (tier.Strategies is not { } options)
+        {
+            return generator;
+        }
+
+        if ((builder.StrategyRepository ?? services.GetService<IStrategyRepository>()) is not { } repository)
+        {
+            mistakes.Add($"'{tier.Name}' reads strategies, and nobody says where they are kept. Add .UseStrategies(new InMemoryStrategyRepository(…)) to the cascade, or register an IStrategyRepository.");
+            return generator;
+        }
+
+        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
+        return new StrategyAugmentedGenerator(generator, repository, options.Copy(), builder.StrategyScopes, tier.Setup.Prices, logger);
+    }
+
     private static CascadeSettings SettingsOf(
         string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()
         {
@@ -118,6 +137,8 @@ internal static class CascadeFactory
             Remember = learning is null ? null : learning.Remember,
             ExpertBudget = learning?.Budget,
             Learn = learning is null ? null : learning.LearnAsync,
+            AuditShare = builder.AuditShare,
+            LearnAudit = learning is null ? null : learning.LearnAuditAsync,
             RequestNumber = learning?.RequestNumber,
         };
 
@@ -168,6 +189,7 @@ internal static class CascadeFactory
     private static bool InvokesFunctions(IGenerator generator) => generator switch
     {
         LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
+        StrategyAugmentedGenerator augmented => InvokesFunctions(augmented.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),
         _ => false,

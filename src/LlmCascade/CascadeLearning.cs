@@ -189,6 +189,9 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         }
     }
 
+    /// <summary>Learns what an audit has found. It never throws.</summary>
+    internal ValueTask LearnAuditAsync(Lesson lesson) => _feed.OfferAuditAsync(lesson);
+
     private IEnumerable<KeyValuePair<string, ICheckpointed>> PartsOf(LearningSetup setup, SpendingController? spending)
     {
         var parts = setup.KeptLearners.ToDictionary(learner => $"learner {learner.Kind}");

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
+using LlmCascade.Strategies;
 using LlmCascade.Students;
 using Microsoft.Extensions.AI;
 
@@ -32,6 +34,7 @@ public sealed class TierBuilder
         KeepsWhenValid = options.KeepWhenValid ?? original.KeepsWhenValid;
         Exploration = options.Exploration ?? original.Exploration;
         Student = original.Student;
+        Strategies = original.Strategies;
         Setup = original.Setup.With(options.Client, options.Model, options.Timeout, options.Prices);
         Setup.TokenConfidence = options.ToTokenConfidence() ?? Setup.TokenConfidence;
     }
@@ -43,6 +46,9 @@ public sealed class TierBuilder
 
     /// <summary>Gets how the tier's student learns; <see langword="null"/> for every other tier.</summary>
     internal StudentOptions? Student { get; }
+
+    /// <summary>Gets how the tier uses strategies; <see langword="null"/> where it uses none.</summary>
+    internal StrategyReadingOptions? Strategies { get; private set; }
 
     private double? Threshold { get; set; }
 
@@ -233,6 +239,22 @@ public sealed class TierBuilder
         return this;
     }
 
+    /// <summary>Puts strategies of similar questions into the tier's prompt, as quoted data before the question.</summary>
+    /// <param name="configure">Says which ones, and how many; several calls add up.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// They come from the repository that <see cref="CascadeBuilder.UseStrategies"/> names, or that the container holds. A request
+    /// reads those of its scope alone; one without a scope reads none, unless <see cref="CascadeBuilder.SingleTenant"/> says that
+    /// there is only one. Which ones were shown is on the answer (<see cref="Generation.Strategies"/>).
+    /// </remarks>
+    [Experimental("LLMC004")]
+    public TierBuilder WithStrategies(Action<StrategyReadingOptions>? configure = null)
+    {
+        Strategies ??= new StrategyReadingOptions();
+        configure?.Invoke(Strategies);
+        return this;
+    }
+
     /// <summary>Says what the tier can take; a request that asks for more skips it. By default it takes everything.</summary>
     /// <param name="capabilities">What it can take.</param>
     /// <returns>This builder.</returns>
@@ -270,6 +292,11 @@ public sealed class TierBuilder
         if (Setup.IsEmpty)
         {
             yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or a Client in its configuration.";
+        }
+
+        foreach (var mistake in Strategies?.FindMistakes() ?? [])
+        {
+            yield return $"Tier '{Name}', .WithStrategies(…): {mistake}";
         }
 
         if (Threshold is not null && KeepsWhenValid)

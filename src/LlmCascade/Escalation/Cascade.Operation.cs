@@ -40,6 +40,13 @@ public sealed partial class Cascade
         SkippedShadows = SkippedShadows,
     };
 
-    /// <summary>Cancels the shadows that are running and starts no more.</summary>
-    internal void StopShadows() => _shadows.Stop();
+    /// <summary>Waits until the audits that are running have ended.</summary>
+    internal Task SettleAuditsAsync() => _audits.SettleAsync();
+
+    /// <summary>Cancels what runs beside requests, and starts no more of it.</summary>
+    internal void StopShadows()
+    {
+        _shadows.Stop();
+        _audits.Stop();
+    }
 }

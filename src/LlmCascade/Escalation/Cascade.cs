@@ -24,6 +24,7 @@ public sealed partial class Cascade : IGenerator
     private readonly Instruments _instruments;
     private readonly CallGuard _guard;
     private readonly Shadows _shadows;
+    private readonly Audits _audits;
     private readonly Tier? _conversationOwner;
     private readonly Acceptance _accept;
     private readonly RequestNumber _number;
@@ -47,6 +48,7 @@ public sealed partial class Cascade : IGenerator
         _instruments = new Instruments(Settings.MeterFactory, Settings.Name);
         _guard = new CallGuard(Settings, _instruments);
         _shadows = new Shadows(Settings, _instruments, async passage => (await AskTiersAsync(passage)).Kept);
+        _audits = new Audits(Settings, _instruments, AskExpertAsync);
         _conversationOwner = Tiers.SingleOrDefault(tier => tier.OwnsConversations);
         _accept = expert.AcceptAsync;
         _number = Settings.RequestNumber ?? new RequestNumber();
@@ -99,13 +101,18 @@ public sealed partial class Cascade : IGenerator
         }
         finally
         {
-            if (Settings.OnEpisode is not null || Settings.Learn is not null || shadow is not null)
+            if (Settings.OnEpisode is not null || Settings.Learn is not null || Settings.AuditShare > 0 || shadow is not null)
             {
                 part = Publish(parent.ToEpisode(request, answer), mode, shadow);
             }
         }
 
         await LearnAsync(part, CascadeRequestOptions.Default, cancellationToken);
+        if (part is not null)
+        {
+            _audits.Consider(part, parent);
+        }
+
         return answer;
     }
 
@@ -130,6 +137,7 @@ public sealed partial class Cascade : IGenerator
             root.Judged(root.LastVerdict);
             var episode = Finish(root, request, answer, mode, shadow);
             await LearnAsync(episode, options, cancellationToken);
+            _audits.Consider(episode, root);
             return new CascadeResult(answer, episode);
         }
         catch (Exception e)
@@ -370,6 +378,7 @@ public sealed partial class Cascade : IGenerator
     private Episode Publish(Episode episode, CascadeMode mode, TaskCompletionSource<Episode>? shadow)
     {
         episode = mode == CascadeMode.FreezeLearning ? episode with { AllowsLearning = false } : episode;
+        episode = _audits.ProbabilityFor(episode) is > 0 and var probability ? episode with { AuditProbability = probability } : episode;
         Observers.Tell(Settings.OnEpisode, episode, episode.Id, Settings);
         shadow?.SetResult(episode);
         return episode;

@@ -91,6 +91,22 @@ public sealed record CascadeSettings
     [Experimental("LLMC002")]
     public Action<EpisodeAddendum>? OnAddendum { get; init; }
 
+    /// <summary>Gets the share of the kept answers of tiers about which the expert is asked as well, beside the request.</summary>
+    /// <value>
+    /// From 0, the default, to 1. As many audits run at once as <see cref="ShadowLimit"/> says, and each is a call of the expert's
+    /// budget. Requests that allow no learning are not audited.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    [Experimental("LLMC004")]
+    public double AuditShare
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A share lies between 0 and 1.");
+    }
+
+    /// <summary>Gets who learns from audits. It does not throw.</summary>
+    internal Func<Lesson, ValueTask>? LearnAudit { get; init; }
+
     /// <summary>Gets who remembers an episode, for truth about it, before it is its turn to be learned.</summary>
     internal Action<Episode>? Remember { get; init; }
 

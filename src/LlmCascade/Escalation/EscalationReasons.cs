@@ -39,6 +39,9 @@ public static class EscalationReasons
     /// <summary>The expert may not be asked any more, so the last tier's answer has to do.</summary>
     public const string BudgetSpent = "budget-spent";
 
+    /// <summary>The expert was asked about an answer that was kept, beside the request.</summary>
+    public const string Audited = "audited";
+
     /// <summary>The caller cancelled the request, or stopped reading its stream.</summary>
     public const string Cancelled = "cancelled";
 }

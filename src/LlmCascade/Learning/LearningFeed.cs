@@ -126,6 +126,19 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
         return outcome;
     }
 
+    /// <summary>Learns what an audit has found. What the host knows better need not be learned from the expert any more.</summary>
+    /// <param name="lesson">The lesson.</param>
+    /// <returns>A task that completes once the lesson has been learned; in the background, at once.</returns>
+    public async ValueTask OfferAuditAsync(Lesson lesson)
+    {
+        // Looked at and left there, because the host may still report.
+        var reported = _recent.Take(lesson.Episode.Id, static _ => false);
+        if (reported != FeedbackOutcome.AlreadyReported && _queue.Add(lesson) is { } over && _waits)
+        {
+            await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Does something while nothing is being learned, such as capturing a checkpoint; also after learning has stopped.</summary>
     /// <param name="action">What is done, once the lessons so far are learned. It holds up all learning.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

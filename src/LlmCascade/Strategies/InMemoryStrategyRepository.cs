@@ -96,10 +96,17 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     }
 
     /// <inheritdoc/>
+    /// <remarks>A read-only repository counts nothing.</remarks>
     /// <exception cref="JournalException">It could not be written.</exception>
     public async ValueTask RecordAsync(StrategyOutcome outcome, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(outcome);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_options.IsReadOnly)
+        {
+            return;
+        }
+
         await WriteAsync(
             store =>
             {

@@ -75,4 +75,10 @@ internal static partial class Log
 
     [LoggerMessage(18, LogLevel.Warning, "A student of {Cascade} agrees less with the expert than it used to. A budget is spent faster for a while.")]
     public static partial void StudentsDrifted(ILogger logger, string cascade);
+
+    [LoggerMessage(19, LogLevel.Warning, "Strategies could not be looked for in episode {EpisodeId}: {ErrorType}. The tier answers without them.")]
+    public static partial void StrategiesFailed(ILogger logger, string episodeId, Type errorType);
+
+    [LoggerMessage(20, LogLevel.Warning, "What was shown in episode {EpisodeId} could not be counted: {ErrorType}. The request is not affected.")]
+    public static partial void StrategiesNotCounted(ILogger logger, string episodeId, Type errorType);
 }

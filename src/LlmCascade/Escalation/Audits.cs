@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Telemetry;
+
+namespace LlmCascade.Escalation;
+
+/// <summary>Asks the expert about a share of the answers that were kept, beside the requests, so that somebody knows how often it disagrees.</summary>
+/// <param name="settings">The settings of the cascade.</param>
+/// <param name="instruments">What measures the cascade.</param>
+/// <param name="askExpert">Asks the expert; it throws where there is no answer.</param>
+[SuppressMessage("Design", "CA1001", Justification = "Without timers and wait handles there is nothing to release.")]
+internal sealed class Audits(CascadeSettings settings, Instruments instruments, Func<Passage, ValueTask<Generation>> askExpert)
+{
+    private readonly SemaphoreSlim _places = new(settings.ShadowLimit);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Tells with which probability an answer is audited.</summary>
+    public double ProbabilityFor(Episode episode) =>
+        settings.AuditShare > 0
+        && episode is { AllowsLearning: true, Answer.IsAuthoritative: false, Answerer.Role: AttemptRole.Tier }
+        && !Conversation.IsContinuedBy(episode.Request)
+            ? settings.AuditShare
+            : 0;
+
+    /// <summary>Starts the audit of an episode that was published, if the draw says so and there is room.</summary>
+    public void Consider(Episode episode, AttemptNode node)
+    {
+        if (episode.AuditProbability == 0
+            || Draw(node) >= episode.AuditProbability
+            || _stop.IsCancellationRequested
+            || !_places.Wait(0, CancellationToken.None))
+        {
+            return;
+        }
+
+        // The caller, who may go on editing messages once the answer is there, does not wait for it.
+        var request = Copies.Of(episode.Request);
+        var root = node.Beside(settings.Name);
+        var audit = Task.Run(() => AuditAsync(episode, request, root), CancellationToken.None);
+        lock (_lock)
+        {
+            _running = _running.IsCompleted ? audit : Task.WhenAll(_running, audit);
+        }
+    }
+
+    /// <summary>Waits until the audits that are running have ended.</summary>
+    public Task SettleAsync()
+    {
+        lock (_lock)
+        {
+            return _running;
+        }
+    }
+
+    /// <summary>Cancels the audits that are running and starts no more.</summary>
+    public async void Stop() =>
+        // What a client's cancellation callback throws is that client's affair.
+        await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    // The upper 53 bits make every double of an even grid in [0, 1).
+    private static double Draw(AttemptNode node) => (node.Seed("audit") >> 11) * (1.0 / (1UL << 53));
+
+    private async Task AuditAsync(Episode episode, GenerationRequest request, AttemptNode root)
+    {
+        Generation? truth = null;
+        try
+        {
+            // Its calls are paid out of the same budget.
+            if (settings.ExpertBudget?.TryTake() == false)
+            {
+                return;
+            }
+
+            using var total = Countdown.Start(settings.Timeout, root.Episode.Settings.TimeProvider, outer: null, _stop.Token);
+            truth = await askExpert(new Passage(request, root, total, CascadeMode.ExpertOnly, _stop.Token)).ConfigureAwait(false);
+            root.Answered(truth);
+            root.Judged(root.LastVerdict with { Reason = EscalationReasons.Audited, Probability = episode.AuditProbability });
+        }
+        catch (Exception e)
+        {
+            root.Failed(e);
+            root.Judged(Verdict.NoOpinion with { Reason = EscalationReasons.Failed });
+        }
+        finally
+        {
+            _places.Release();
+            root.Dispose();
+        }
+
+        var audit = root.ToAttempt();
+        instruments.Record(audit, isShadow: true);
+        Observers.Tell(settings.OnAddendum, new EpisodeAddendum(episode, audit), episode.Id, settings);
+        if (truth is { IsAbstained: false } && settings.LearnAudit is { } learn)
+        {
+            await learn(new Lesson(episode, truth, TruthSource.Audit, episode.AuditProbability)).ConfigureAwait(false);
+        }
+    }
+}
