@@ -2,12 +2,24 @@ using LlmCascade;
 using LlmCascade.Strategies;
 using LlmCascade.Testing.Conformance;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Documentation;
 
 /// <summary>The code of docs/strategies.md.</summary>
 internal static class Strategies
 {
+    public static void AddStrategies(IServiceCollection services, IChatClient small)
+    {
+        // snippet: with-strategies
+        services.AddSingleton<IStrategyRepository>(_ => new InMemoryStrategyRepository(new StrategyRepositoryOptions { Path = "data/strategies" }));
+        services.AddLlmCascade(cascade => cascade
+            .AddTier("local", tier => tier.UseChatClient(small).WithTokenConfidence().DeferBelow(0.8).WithStrategies())
+            .LearnStrategies()
+            .Audit(0.05));
+        // end-snippet
+    }
+
     public static async Task UseAsync()
     {
         // snippet: strategy-repository

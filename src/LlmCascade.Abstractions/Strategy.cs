@@ -17,17 +17,17 @@ public sealed record Strategy
     private readonly StrategyStatus _status = StrategyStatus.Active;
 
     /// <summary>Initializes a strategy.</summary>
-    /// <param name="scope">Whose it is, for example a tenant: not blank, at most 200 characters.</param>
+    /// <param name="scope">Whose it is, for example a tenant: not blank, at most 200 characters, proper Unicode.</param>
     /// <param name="query">The query it came from: not blank, at most 100,000 characters.</param>
     /// <param name="text">The advice: not blank, at most 100,000 characters.</param>
     /// <param name="producer">Who made it, for example the name of an expert: not blank, at most 200 characters.</param>
     /// <exception cref="ArgumentException">An argument is blank or too long.</exception>
     public Strategy(string scope, string query, string text, string producer)
     {
-        Check(scope, LongestName, nameof(scope));
+        CheckName(scope, nameof(scope));
         Check(query, LongestText, nameof(query));
         Check(text, LongestText, nameof(text));
-        Check(producer, LongestName, nameof(producer));
+        CheckName(producer, nameof(producer));
         Scope = scope;
         Query = query;
         Text = text;
@@ -60,7 +60,7 @@ public sealed record Strategy
         {
             if (value is not null)
             {
-                Check(value, LongestName, nameof(value));
+                CheckName(value, nameof(value));
             }
 
             _modelId = value;
@@ -88,6 +88,27 @@ public sealed record Strategy
 
     /// <summary>Gets what is known of the model that computed <see cref="Embedding"/>. A repository fills this in.</summary>
     public string? EmbeddingModelId { get; init; }
+
+    /// <summary>Names the strategy, without any text of its query or advice.</summary>
+    /// <returns>A line for logs.</returns>
+    public override string ToString() => $"strategy {Id}, {Status}";
+
+    // Names are compared as they are and stored as UTF-8, which has nothing for half a character: two of them would become one.
+    private static void CheckName(string name, string parameter)
+    {
+        Check(name, LongestName, parameter);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(name[i]))
+            {
+                throw new ArgumentException("It is no proper Unicode.", parameter);
+            }
+        }
+    }
 
     private static void Check(string text, int longest, string name)
     {

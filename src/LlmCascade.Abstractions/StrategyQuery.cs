@@ -42,7 +42,7 @@ public sealed record StrategyQuery
     }
 
     /// <summary>Gets the cosine that the embedding of a strategy's query and that of <see cref="Text"/> have at least.</summary>
-    /// <value>From -1 to 1; 0 by default. What a similarity means depends on the embedder.</value>
+    /// <value>From -1 to 1, but for a millionth of rounding; 0 by default. What a similarity means depends on the embedder.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double MinimumSimilarity
     {

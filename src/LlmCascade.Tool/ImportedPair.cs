@@ -19,5 +19,5 @@ internal sealed record ImportedPair
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public StrategyStatus Status { get; init; } = StrategyStatus.Active;
+    public StrategyStatus? Status { get; init; }
 }

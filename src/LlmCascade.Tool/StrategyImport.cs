@@ -38,7 +38,7 @@ internal static class StrategyImport
             {
                 ModelId = pair.ModelId,
                 CreatedAt = pair.CreatedAt,
-                Status = pair.Status,
+                Status = pair.Status ?? StrategyStatus.Active,
             };
         }
         catch (JsonException e)

@@ -48,5 +48,5 @@ internal static class StrategyOutput
     ];
 
     // A text of somebody's must not steer the terminal.
-    private static string Plain(string text) => string.Concat(text.Select(each => char.IsControl(each) ? ' ' : each));
+    private static string Plain(string text) => string.Concat(text.Select(each => char.IsControl(each) || char.GetUnicodeCategory(each) == UnicodeCategory.Format ? ' ' : each));
 }

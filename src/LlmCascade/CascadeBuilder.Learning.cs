@@ -13,7 +13,7 @@ public sealed partial class CascadeBuilder
     internal double AuditShare { get; private set; }
 
     /// <summary>Gets whether anything learns, or limits the expert.</summary>
-    internal bool Learns => Learning.Learners.Count > 0 || Learning.Budget is not null || _tiers.Exists(tier => tier.Student is not null);
+    internal bool Learns => Learning.Learners.Count > 0 || Learning.Strategies is not null || Learning.Budget is not null || _tiers.Exists(tier => tier.Student is not null);
 
     /// <summary>Adds a student: a tier that learns on line, from the expert's answers, which label fits a text.</summary>
     /// <param name="name">A name that is unique within the cascade.</param>

@@ -90,13 +90,23 @@ internal static class CascadeFactory
                 .Select(each => FunctionsInside(each.Name)));
         }
 
+        if (builder.Learning.Strategies is not null && LearningFactory.RepositoryOf(builder, services) is null)
+        {
+            mistakes.Add($"Strategies are to be learned, and {NoRepository}");
+        }
+
         ThrowIfAny(name, mistakes);
 
-        return new Cascade(tiers, expert, settings);
+        var cascade = new Cascade(tiers, expert, settings);
+        learning?.Attach(cascade);
+        return cascade;
     }
 
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
         builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
+
+    private const string NoRepository =
+        "nobody says where they are kept. Add .UseStrategies(new InMemoryStrategyRepository(…)) to the cascade, or register an IStrategyRepository.";
 
     private static IGenerator ReadStrategies(
         IGenerator generator, TierBuilder tier, CascadeBuilder builder, IServiceProvider services, List<string> mistakes)
@@ -106,9 +116,9 @@ internal static class CascadeFactory
             return generator;
         }
 
-        if ((builder.StrategyRepository ?? services.GetService<IStrategyRepository>()) is not { } repository)
+        if (LearningFactory.RepositoryOf(builder, services) is not { } repository)
         {
-            mistakes.Add($"'{tier.Name}' reads strategies, and nobody says where they are kept. Add .UseStrategies(new InMemoryStrategyRepository(…)) to the cascade, or register an IStrategyRepository.");
+            mistakes.Add($"'{tier.Name}' reads strategies, and {NoRepository}");
             return generator;
         }
 

@@ -4,6 +4,7 @@ using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Learning;
 using LlmCascade.Persistence;
+using LlmCascade.Strategies;
 using LlmCascade.Students;
 using LlmCascade.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ namespace LlmCascade;
 public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDisposable
 {
     private readonly OnlineCascade? _students;
+    private readonly StrategyKeeper? _strategies;
+    private readonly TimeSpan _drainTimeout;
     private readonly LearningFeed _feed;
     private readonly LearningLedger _ledger;
     private readonly CheckpointStore? _store;
@@ -29,22 +32,32 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     private readonly string _cascade;
     private readonly Lock _stopping = new();
     private Task? _stopped;
+    private Cascade? _asked;
     private (long, long, long) _kept;
     private long _savedAt;
     private int _isSaving;
     private bool _mayReplace;
 
     internal CascadeLearning(
-        string cascade, LearningSetup setup, OnlineCascade? students, SpendingController? spending, LearningLedger ledger, TimeProvider time, ILogger logger)
+        string cascade,
+        LearningSetup setup,
+        OnlineCascade? students,
+        StrategyKeeper? strategies,
+        SpendingController? spending,
+        LearningLedger ledger,
+        TimeProvider time,
+        ILogger logger)
     {
+        _strategies = strategies;
+        _drainTimeout = setup.Options.DrainTimeout;
         _cascade = cascade;
         _students = students;
         _ledger = ledger;
         _logger = logger;
         Budget = spending?.Budget;
         _feed = new LearningFeed(
-            students is null ? setup.Learners : [students.Learner, .. setup.Learners], setup.Options, ledger, setup.Accept, time,
-            setup.Learners.Count == 0 ? students?.Seats[0].Student.Labels : null);
+            [.. new IOnlineLearner?[] { students?.Learner, strategies }.OfType<IOnlineLearner>(), .. setup.Learners], setup.Options, ledger, setup.Accept, time,
+            setup.Learners.Count == 0 && strategies is null ? students?.Seats[0].Student.Labels : null);
         students?.OnDrift = () => Log.StudentsDrifted(_logger, _cascade);
         _startsUntrainedIfCorrupt = setup.StartsUntrainedIfCorrupt;
         _saveEvery = setup.SaveEvery;
@@ -83,6 +96,21 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
 
     /// <summary>Gets the number of lessons that wait or are being learned, each as often as students have yet to learn it.</summary>
     public int Waiting => _ledger.Backlog + (_students?.Learner.Waiting ?? 0);
+
+    /// <summary>Gets what has become of the lessons that strategies are made from.</summary>
+    [Experimental("LLMC004")]
+    public StrategyLearningState Strategies => _strategies?.State ?? default;
+
+    /// <summary>Waits until what goes on beside the requests so far has ended: audits, their lessons, and strategies that are being written.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task that completes when it has ended.</returns>
+    [Experimental("LLMC004")]
+    public async Task SettleAsync(CancellationToken cancellationToken = default)
+    {
+        await (_asked?.SettleAuditsAsync() ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _feed.BetweenLessonsAsync(static () => true, cancellationToken).ConfigureAwait(false);
+        await (_strategies?.SettleAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
 
     /// <summary>Gets who numbers the cascade's requests.</summary>
     internal RequestNumber RequestNumber { get; } = new();
@@ -189,6 +217,12 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
         }
     }
 
+    /// <summary>Says whose expert is asked for strategies.</summary>
+    internal void Attach(Cascade cascade) => _asked = cascade;
+
+    internal ValueTask<Generation?> AskExpertAsync(Episode episode, GenerationRequest request, CancellationToken cancellationToken) =>
+        _asked!.AskExpertAfterAsync(episode, request, EscalationReasons.Distilled, cancellationToken);
+
     /// <summary>Learns what an audit has found. It never throws.</summary>
     internal ValueTask LearnAuditAsync(Lesson lesson) => _feed.OfferAuditAsync(lesson);
 
@@ -247,6 +281,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
         await _feed.StopAsync(cancellationToken).ConfigureAwait(false);
+        await (_strategies?.StopAsync(_drainTimeout) ?? Task.CompletedTask).ConfigureAwait(false);
         if (_store is not null && Progress != _kept)
         {
             await TrySaveAsync().ConfigureAwait(false);

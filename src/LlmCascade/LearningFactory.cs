@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Learning;
+using LlmCascade.Strategies;
 using LlmCascade.Students;
 using LlmCascade.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,13 +29,31 @@ internal static class LearningFactory
         var students = named.Count == 0 ? null : new OnlineCascade(builder.LabelPrompt!.Labels, named, options.Seed, spending, services: services);
         ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
         var instruments = new Instruments(services.GetService<IMeterFactory>(), name);
-        return new CascadeLearning(
+        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        CascadeLearning? learning = null;
+        var keeper = setup.Strategies is { } strategies && RepositoryOf(builder, services) is { } repository
+            ? new StrategyKeeper(
+                repository,
+                strategies.Copy(),
+                builder.StrategyScopes,
+                plan.Expert.Name,
+                (episode, request, cancellationToken) => learning!.AskExpertAsync(episode, request, cancellationToken),
+                time,
+                logger)
+            : null;
+        learning = new CascadeLearning(
             name,
             setup,
             students,
+            keeper,
             spending,
             new LearningLedger(name, instruments, logger, options.EnableSensitiveData),
-            services.GetService<TimeProvider>() ?? TimeProvider.System,
+            time,
             logger);
+        return learning;
     }
+
+    /// <summary>Finds where strategies are kept.</summary>
+    public static IStrategyRepository? RepositoryOf(CascadeBuilder builder, IServiceProvider services) =>
+        builder.StrategyRepository ?? services.GetService<IStrategyRepository>();
 }

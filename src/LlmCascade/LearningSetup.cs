@@ -1,5 +1,6 @@
 using LlmCascade.Deferral;
 using LlmCascade.Learning;
+using LlmCascade.Strategies;
 using LlmCascade.Students;
 
 namespace LlmCascade;
@@ -17,6 +18,9 @@ internal sealed class LearningSetup
     public IEnumerable<ICheckpointed> KeptLearners => Learners.OfType<ICheckpointed>();
 
     public Func<Episode, bool>? Accept { get; set; }
+
+    /// <summary>Gets or sets how strategies are made; <see langword="null"/> where none are.</summary>
+    public StrategyLearningOptions? Strategies { get; set; }
 
     public string? Path { get; set; }
 
@@ -36,6 +40,11 @@ internal sealed class LearningSetup
         foreach (var mistake in students.SelectMany(each => each.Student!.FindMistakes(each.Name, Budget is not null)).Concat(Options.FindMistakes()))
         {
             yield return mistake;
+        }
+
+        foreach (var mistake in Strategies?.FindMistakes() ?? [])
+        {
+            yield return $".LearnStrategies(…): {mistake}";
         }
 
         if (Budget is not null && labels is not null && students.Count == tiers.Count && students.Exists(tier => tier.Student!.IsBuiltIn) && FindTooFew(Budget()) is { } few)

@@ -46,7 +46,7 @@ internal sealed class TextEmbedder
             return known;
         }
 
-        var embedding = (await GenerateAsync([text], cancellationToken))[0];
+        var embedding = (await GenerateAsync([text], cancellationToken).ConfigureAwait(false))[0];
         Remember(key, embedding);
         return embedding;
     }
@@ -73,26 +73,31 @@ internal sealed class TextEmbedder
     private async Task<float[][]> GenerateAsync(string[] texts, CancellationToken cancellationToken)
     {
         var given = await _generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return given.Count == texts.Length
+        return given?.Count == texts.Length && !given.Contains(null!)
             ? [.. given.Select(each => Normalized(each.Vector.ToArray()))]
-            : throw new InvalidOperationException($"The embedding generator gave {given.Count} embeddings for {texts.Length} texts.");
+            : throw new InvalidOperationException($"The embedding generator gave {given?.Count(each => each is not null) ?? 0} embeddings for {texts.Length} texts.");
     }
 
     private static float[] Normalized(float[] embedding)
     {
-        var square = Dense.Dot(embedding, embedding);
-        if (embedding.Length == 0 || !float.IsFinite(square))
+        // Squares of very small and very large numbers leave the range of single precision.
+        const float Smallest = 1e-30f;
+        if (embedding.Length == 0 || !Array.TrueForAll(embedding, float.IsFinite))
         {
-            throw new InvalidOperationException($"The embedding generator gave an embedding of {embedding.Length} numbers and a squared length of {square}.");
+            throw new InvalidOperationException($"The embedding generator gave an embedding of {embedding.Length} numbers, not all of which are finite.");
         }
 
-        if (square > 0)
+        var square = Dense.Dot(embedding, embedding);
+        if (!float.IsFinite(square) || square < Smallest)
         {
-            var scale = 1 / MathF.Sqrt(square);
-            for (var i = 0; i < embedding.Length; i++)
-            {
-                embedding[i] *= scale;
-            }
+            var length = Math.Sqrt(embedding.Sum(each => (double)each * each));
+            return length > 0 ? Array.ConvertAll(embedding, each => (float)(each / length)) : embedding;
+        }
+
+        var scale = 1 / MathF.Sqrt(square);
+        for (var i = 0; i < embedding.Length; i++)
+        {
+            embedding[i] *= scale;
         }
 
         return embedding;

@@ -121,6 +121,10 @@ internal sealed partial class AttemptNode : OpenAttempt
     public AttemptNode Beside(string cascade) =>
         new(_episode.Beside(), _parent, Name, Role, Spans.StartShadow(cascade, Activity), isLive: false, _number) { Countdown = null };
 
+    /// <summary>Opens a tree about an episode that was published. Nothing of it is shown.</summary>
+    public static AttemptNode After(CascadeSettings settings, Episode episode) =>
+        new(EpisodeState.After(settings, episode), null, "cascade", AttemptRole.Cascade, activity: null, isLive: false);
+
     public override OpenAttempt Begin(string name, AttemptRole role, Prices? prices = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -40,6 +40,41 @@ public sealed partial class Cascade
         SkippedShadows = SkippedShadows,
     };
 
+    /// <summary>Asks the expert something about an episode that is over. What it costs is told as an addendum, and taken from the expert's budget.</summary>
+    /// <returns>The answer; <see langword="null"/> where there is none, or no budget for one.</returns>
+    internal async ValueTask<Generation?> AskExpertAfterAsync(
+        Episode episode, GenerationRequest request, string reason, CancellationToken cancellationToken)
+    {
+        if (Settings.ExpertBudget?.TryTake() == false)
+        {
+            return null;
+        }
+
+        Generation? answer = null;
+        var root = AttemptNode.After(Settings, episode);
+        try
+        {
+            using var total = Countdown.Start(Settings.Timeout, Settings.TimeProvider, outer: null, cancellationToken);
+            answer = await AskExpertAsync(new Passage(request, root, total, CascadeMode.ExpertOnly, cancellationToken));
+            root.Answered(answer);
+            root.Judged(root.LastVerdict with { Reason = reason });
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            root.Failed(e);
+            root.Judged(Verdict.NoOpinion with { Reason = EscalationReasons.Failed });
+        }
+        finally
+        {
+            root.Dispose();
+            var tree = root.ToAttempt();
+            _instruments.Record(tree, isShadow: true);
+            Observers.Tell(Settings.OnAddendum, new EpisodeAddendum(episode, tree), episode.Id, Settings);
+        }
+
+        return answer is { IsAbstained: false } ? answer : null;
+    }
+
     /// <summary>Waits until the audits that are running have ended.</summary>
     internal Task SettleAuditsAsync() => _audits.SettleAsync();
 

@@ -13,6 +13,16 @@ internal sealed class EpisodeState
         Id = Guid.CreateVersion7(StartedAt).ToString("N");
     }
 
+    private EpisodeState(CascadeSettings settings, Episode episode)
+    {
+        Settings = settings;
+        Options = new CascadeRequestOptions { Scope = episode.Scope, Key = episode.Key };
+        Key = episode.Key;
+        StartedAt = episode.StartedAt;
+        Id = episode.Id;
+        IsShadow = true;
+    }
+
     private EpisodeState(EpisodeState original)
     {
         Settings = original.Settings;
@@ -41,6 +51,9 @@ internal sealed class EpisodeState
 
     /// <summary>Gets the lock of the attempt tree: a request's attempts rarely write at once, so one serves all nodes.</summary>
     public Lock TreeLock { get; } = new();
+
+    /// <summary>Makes what a tree needs that belongs to an episode which was published.</summary>
+    public static EpisodeState After(CascadeSettings settings, Episode episode) => new(settings, episode);
 
     /// <summary>Copies what a tree needs that runs beside the episode's own: it shows nothing, and neither waits for the other.</summary>
     public EpisodeState Beside() => new(this);

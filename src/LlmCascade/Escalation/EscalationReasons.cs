@@ -42,6 +42,9 @@ public static class EscalationReasons
     /// <summary>The expert was asked about an answer that was kept, beside the request.</summary>
     public const string Audited = "audited";
 
+    /// <summary>The expert wrote a strategy about an answer, beside all requests.</summary>
+    public const string Distilled = "distilled";
+
     /// <summary>The caller cancelled the request, or stopped reading its stream.</summary>
     public const string Cancelled = "cancelled";
 }

@@ -17,7 +17,8 @@ internal sealed class Journal : IDisposable
     /// <exception cref="JournalException">Somebody else writes it.</exception>
     public Journal(string path, string kind, bool flushToDisk)
     {
-        Path = path;
+        // A link is another name of the same journal, and stays a link.
+        Path = path = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
         _kind = kind;
         _flushToDisk = flushToDisk;
         _lock = new JournalLock(path);
@@ -128,6 +129,7 @@ internal sealed class Journal : IDisposable
         }
         catch
         {
+            File.Delete(temporary);
             _writer = _writer is null ? null : JournalWriter.Continue(Path, _id, _writer.Length, _writer.LastChecksum);
             throw;
         }

@@ -6,7 +6,7 @@ namespace LlmCascade.Strategies;
 
 /// <summary>Tells the embeddings of one model apart from those of all others, by how it embeds two texts.</summary>
 /// <param name="Model">What the generator says of its model; empty where it says nothing.</param>
-/// <param name="Probes">The embeddings of the two texts.</param>
+/// <param name="Probes">The embeddings of the two texts; of the short one alone where the model refuses long texts.</param>
 internal sealed record EmbeddingSpace(string Model, float[][] Probes)
 {
     // Other processors round in another way; other models are far away, also another precision of the same one.
@@ -24,8 +24,18 @@ internal sealed record EmbeddingSpace(string Model, float[][] Probes)
     /// <summary>Gets how the space is named to people.</summary>
     public string Name => Model.Length > 0 ? Model : $"a model without a name ({Dimensions})";
 
-    public static async Task<EmbeddingSpace> OfAsync(TextEmbedder embedder, CancellationToken cancellationToken) =>
-        new(embedder.Model, await embedder.EmbedAsync(_texts, cancellationToken).ConfigureAwait(false));
+    public static async Task<EmbeddingSpace> OfAsync(TextEmbedder embedder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(embedder.Model, await embedder.EmbedAsync(_texts, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Some refuse a text that they would have to cut.
+            return new(embedder.Model, await embedder.EmbedAsync(_texts[..1], cancellationToken).ConfigureAwait(false));
+        }
+    }
 
     /// <summary>Tells whether embeddings of both can be compared.</summary>
     public bool IsSame(EmbeddingSpace other) =>

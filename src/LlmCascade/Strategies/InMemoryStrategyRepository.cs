@@ -28,6 +28,8 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     private readonly SemaphoreSlim _writing = new(1, 1);
     private OpenedRepository? _opened;
     private ITimer? _following;
+    private int _isCompacting;
+    private int _isFollowing;
     private bool _isDisposed;
 
     /// <summary>Initializes a repository. Nothing is opened yet.</summary>
@@ -137,7 +139,7 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(filter);
         var opened = await GetOpenedAsync(cancellationToken).ConfigureAwait(false);
-        return [.. opened.Store.All.Where(filter.Matches)];
+        return [.. opened.Store.List(filter)];
     }
 
     /// <summary>Takes over what another journal knows: strategies, status, counters and deletions.</summary>
@@ -159,7 +161,8 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
 
         var opened = await GetOpenedAsync(cancellationToken).ConfigureAwait(false);
         var loaded = await Task.Run(() => StrategyJournal.Read(other), cancellationToken).ConfigureAwait(false);
-        var state = await opened.FitAsync(loaded.State, other, _options.ReembedOnMismatch, cancellationToken).ConfigureAwait(false);
+        var known = await WriteAsync(store => store.EmbeddingsOf(loaded.State), cancellationToken).ConfigureAwait(false);
+        var state = await opened.FitAsync(loaded.State, known, other, _options.ReembedOnMismatch, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(store => store.Merge(state), cancellationToken).ConfigureAwait(false);
     }
 
@@ -199,7 +202,6 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     /// <summary>Closes the journal.</summary>
     public void Dispose()
     {
-        _following?.Dispose();
         _writing.Wait();
         Close();
     }
@@ -208,7 +210,6 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     /// <returns>A task that completes when it is closed.</returns>
     public async ValueTask DisposeAsync()
     {
-        _following?.Dispose();
         await _writing.WaitAsync().ConfigureAwait(false);
         Close();
     }
@@ -223,6 +224,7 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
             if (!_isDisposed)
             {
                 _isDisposed = true;
+                _following?.Dispose();
                 _opened?.Store.Dispose();
             }
         }
@@ -261,6 +263,11 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
 
     private async Task FollowAsync()
     {
+        if (Interlocked.Exchange(ref _isFollowing, 1) == 1)
+        {
+            return;
+        }
+
         try
         {
             await RefreshAsync().ConfigureAwait(false);
@@ -268,6 +275,36 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
         catch (Exception e) when (e is JournalException or ObjectDisposedException)
         {
             // Until it goes well again, what was read before is served; who asks is told by RefreshAsync.
+        }
+        finally
+        {
+            Volatile.Write(ref _isFollowing, 0);
+        }
+    }
+
+    // Nobody waits for it; who writes next waits until it is done.
+    private void CompactSoon(StrategyStore store)
+    {
+        if (Interlocked.Exchange(ref _isCompacting, 1) == 0)
+        {
+            _ = Task.Run(() => CompactBesideAsync(store));
+        }
+    }
+
+    private async Task CompactBesideAsync(StrategyStore store)
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isDisposed)
+            {
+                store.TryCompact();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isCompacting, 0);
+            _writing.Release();
         }
     }
 
@@ -279,7 +316,18 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
         }
 
         var opened = await GetOpenedAsync(cancellationToken).ConfigureAwait(false);
-        return await RunAloneAsync(() => work(opened.Store), cancellationToken).ConfigureAwait(false);
+        return await RunAloneAsync(
+            () =>
+            {
+                var result = work(opened.Store);
+                if (opened.Store.WantsCompaction)
+                {
+                    CompactSoon(opened.Store);
+                }
+
+                return result;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<T> RunAloneAsync<T>(Func<T> work, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using LlmCascade.Embeddings;
 using LlmCascade.Persistence;
 
@@ -30,7 +31,9 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
         try
         {
             var (state, fitting) = await OpenAsync(journal, embedder, space, options, cancellationToken).ConfigureAwait(false);
-            return new OpenedRepository(new StrategyStore(new LoadedStrategies(default, state, 0), journal, options), fitting);
+            var store = new StrategyStore(new LoadedStrategies(default, state, 0), journal, options);
+            store.ForgetExpired();
+            return new OpenedRepository(store, fitting);
         }
         catch
         {
@@ -41,22 +44,35 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
 
     /// <summary>Embeds a text.</summary>
     /// <exception cref="InvalidOperationException">Nobody gave what it would have to be embedded with.</exception>
-    public ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken) => Usable.EmbedAsync(text, cancellationToken);
+    public async ValueTask<float[]> EmbedAsync(string text, CancellationToken cancellationToken) =>
+        Fitting(await Usable.EmbedAsync(text, cancellationToken).ConfigureAwait(false), Store.Space);
 
     /// <summary>Embeds texts.</summary>
     /// <exception cref="InvalidOperationException">Nobody gave what they would have to be embedded with.</exception>
-    public ValueTask<float[][]> EmbedAsync(string[] texts, CancellationToken cancellationToken) =>
-        texts is [] ? new([]) : Usable.EmbedAsync(texts, cancellationToken);
+    public async ValueTask<float[][]> EmbedAsync(string[] texts, CancellationToken cancellationToken) => texts is []
+        ? []
+        : Array.ConvertAll(await Usable.EmbedAsync(texts, cancellationToken).ConfigureAwait(false), embedding => Fitting(embedding, Store.Space));
 
     /// <summary>Embeds what another journal holds again, where it has to be and may be.</summary>
+    /// <param name="other">What it holds.</param>
+    /// <param name="known">The embeddings of what is here already, by id.</param>
+    /// <param name="path">The other journal.</param>
+    /// <param name="mayReembed">Whether the host allows it.</param>
+    /// <param name="cancellationToken">Stops embedding.</param>
     /// <exception cref="JournalException">It has to be and may not.</exception>
-    public async Task<StrategyState> FitAsync(StrategyState other, string path, bool mayReembed, CancellationToken cancellationToken) =>
+    public async Task<StrategyState> FitAsync(
+        StrategyState other, IReadOnlyDictionary<string, ReadOnlyMemory<float>> known, string path, bool mayReembed, CancellationToken cancellationToken) =>
         other.Space.IsSame(Store.Space) ? other
-        : mayReembed ? await ReembedAsync(other, Usable, Store.Space, cancellationToken).ConfigureAwait(false)
+        : mayReembed ? await ReembedAsync(other, known, Usable, Store.Space, cancellationToken).ConfigureAwait(false)
         : throw new JournalException(path, $"holds embeddings of {other.Space.Name}, and these are those of {Store.Space.Name}", Remedy);
 
     private TextEmbedder Usable => Embedder ?? throw new InvalidOperationException(
         $"The strategies were embedded by {Store.Space.Name}: to find or add any, give its generator as {nameof(StrategyRepositoryOptions)}.{nameof(StrategyRepositoryOptions.EmbeddingGenerator)}.");
+
+    // Before anything is written: a journal with one embedding of another length could not be opened any more.
+    private static float[] Fitting(float[] embedding, EmbeddingSpace space) => embedding.Length == space.Dimensions
+        ? embedding
+        : throw new InvalidOperationException($"The embedding generator gave an embedding of {embedding.Length} numbers, and gave {space.Dimensions} before.");
 
     private static async Task<(StrategyState State, TextEmbedder? Embedder)> OpenAsync(
         StrategyJournal journal, TextEmbedder embedder, EmbeddingSpace space, StrategyRepositoryOptions options, CancellationToken cancellationToken)
@@ -71,7 +87,7 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
         var state = await Task.Run(journal.Read, cancellationToken).ConfigureAwait(false);
         if (options.ReembedOnMismatch && !state.Space.IsSame(space))
         {
-            state = await ReembedAsync(state, embedder, space, cancellationToken).ConfigureAwait(false);
+            state = await ReembedAsync(state, ReadOnlyDictionary<string, ReadOnlyMemory<float>>.Empty, embedder, space, cancellationToken).ConfigureAwait(false);
             journal.Rewrite(state);
         }
 
@@ -84,15 +100,21 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
         : options.EmbeddingGenerator is null ? null
         : throw new JournalException(options.Path!, $"holds embeddings of {state.Space.Name}, and the generator gives those of {space.Name}", Remedy);
 
-    private static async Task<StrategyState> ReembedAsync(StrategyState state, TextEmbedder embedder, EmbeddingSpace space, CancellationToken cancellationToken)
+    private static async Task<StrategyState> ReembedAsync(
+        StrategyState state,
+        IReadOnlyDictionary<string, ReadOnlyMemory<float>> known,
+        TextEmbedder embedder,
+        EmbeddingSpace space,
+        CancellationToken cancellationToken)
     {
-        var queries = state.Entries.Select(entry => entry.Strategy.Query).Distinct(StringComparer.Ordinal).ToArray();
+        var strategies = state.Entries.Select(entry => entry.Strategy);
+        var queries = strategies.Where(strategy => !known.ContainsKey(strategy.Id)).Select(strategy => strategy.Query).Distinct(StringComparer.Ordinal).ToArray();
         var embeddings = queries.Zip(await embedder.EmbedAsync(queries, cancellationToken).ConfigureAwait(false)).ToDictionary(StringComparer.Ordinal);
         var again = new StrategyState(space);
         foreach (var record in state.Records)
         {
             again.Apply(record is StrategyRecord.Added { Strategy: var strategy }
-                ? new StrategyRecord.Added(strategy with { Embedding = embeddings[strategy.Query] })
+                ? new StrategyRecord.Added(strategy with { Embedding = known.TryGetValue(strategy.Id, out var there) ? there : Fitting(embeddings[strategy.Query], space) })
                 : record);
         }
 

@@ -9,6 +9,9 @@ internal sealed class Shelf(int dimensions)
     private const int FewestRows = 4;
     private const int MostOnStack = 16;
 
+    // What the cosine of a text with itself may be below 1.
+    private const double Rounding = 1e-6;
+
     private Content _content = new(new VectorIndex(dimensions), []);
 
     /// <summary>Gets how many strategies there are.</summary>
@@ -52,7 +55,7 @@ internal sealed class Shelf(int dimensions)
         var (index, entries) = Volatile.Read(ref _content);
         Neighbour[]? rented = null;
         var best = (count <= MostOnStack ? stackalloc Neighbour[MostOnStack] : (rented = ArrayPool<Neighbour>.Shared.Rent(count)))[..count];
-        var found = index.Search(embedding, best, (float)least, new MayBeShown(entries, madeAfter));
+        var found = index.Search(embedding, best, (float)(least - Rounding), new MayBeShown(entries, madeAfter));
         var matches = new List<StrategyMatch>(found);
         foreach (var neighbour in best[..found])
         {

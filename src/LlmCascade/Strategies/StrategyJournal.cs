@@ -14,7 +14,7 @@ internal sealed class StrategyJournal : IDisposable
     private readonly Journal _journal;
     private readonly MemoryStream _record = new();
     private readonly BinaryWriter _writer;
-    private long _compactedLength;
+    private long _usefulLength;
 
     /// <summary>Becomes the writer of a journal.</summary>
     /// <exception cref="JournalException">Somebody else writes it.</exception>
@@ -31,9 +31,12 @@ internal sealed class StrategyJournal : IDisposable
     public Guid WriterId => _journal.WriterId;
 
     /// <summary>Gets whether what is superseded may be most of the file.</summary>
-    public bool IsLong => _journal.Length > (2 * _compactedLength) + Small;
+    public bool IsLong => _journal.Length > (2 * _usefulLength) + Small;
 
-    /// <summary>Reads the whole journal.</summary>
+    /// <summary>Gets or sets whether the file holds texts of strategies that are gone.</summary>
+    public bool HoldsGoneText { get; set; }
+
+    /// <summary>Reads the whole journal, and writes it anew where it holds texts of strategies that are gone.</summary>
     /// <exception cref="JournalException">It is damaged.</exception>
     public StrategyState Read()
     {
@@ -41,18 +44,23 @@ internal sealed class StrategyJournal : IDisposable
         _journal.Read((header, reader) =>
         {
             loaded = Begin(header, reader);
-            return content => Take(reader, content, loaded.State);
+            return content => HoldsGoneText |= Take(reader, content, loaded.State) is StrategyRecord.Forgotten;
         });
-        _compactedLength = _journal.Length;
 
         // Who was killed after a deletion has left the text in the file.
-        if (loaded!.State.Sweep() > 0)
+        var state = loaded!.State;
+        HoldsGoneText |= state.Sweep() > 0;
+        _usefulLength = state.Records.Sum(StrategyRecordFormat.LengthOf);
+        if (HoldsGoneText || IsLong)
         {
-            Rewrite(loaded.State);
+            Rewrite(state);
         }
 
-        return loaded.State;
+        return state;
     }
+
+    /// <summary>Waits with the next compaction until the file has grown again.</summary>
+    public void Postpone() => _usefulLength = _journal.Length;
 
     /// <summary>Reads a journal that somebody else may be writing.</summary>
     /// <exception cref="JournalException">It is damaged, or there is none.</exception>
@@ -61,6 +69,7 @@ internal sealed class StrategyJournal : IDisposable
         using var reader = new JournalReader(path, Kind);
         var loaded = Begin(reader.Header, reader);
         ReadRest(reader, loaded.State);
+        loaded.State.Sweep();
         return loaded with { End = reader.Position };
     }
 
@@ -73,7 +82,11 @@ internal sealed class StrategyJournal : IDisposable
             if (reader.Header.Id == loaded.Id && reader.Length >= loaded.End)
             {
                 reader.Position = loaded.End;
-                ReadRest(reader, loaded.State);
+                if (ReadRest(reader, loaded.State))
+                {
+                    loaded.State.Sweep();
+                }
+
                 return loaded with { End = reader.Position };
             }
         }
@@ -88,6 +101,7 @@ internal sealed class StrategyJournal : IDisposable
         foreach (var record in records)
         {
             _journal.Add(Pack(record));
+            HoldsGoneText |= record is StrategyRecord.Forgotten;
         }
 
         _journal.Commit();
@@ -104,7 +118,8 @@ internal sealed class StrategyJournal : IDisposable
                 add(Pack(record));
             }
         });
-        _compactedLength = _journal.Length;
+        _usefulLength = _journal.Length;
+        HoldsGoneText = false;
     }
 
     public void Dispose()
@@ -125,17 +140,19 @@ internal sealed class StrategyJournal : IDisposable
         }
     }
 
-    private static void ReadRest(JournalReader reader, StrategyState state)
+    // Returns whether something was deleted.
+    private static bool ReadRest(JournalReader reader, StrategyState state)
     {
+        var isDeletedFrom = false;
         while (reader.TryRead(out var content))
         {
-            Take(reader, content, state);
+            isDeletedFrom |= Take(reader, content, state) is StrategyRecord.Deleted;
         }
 
-        state.Sweep();
+        return isDeletedFrom;
     }
 
-    private static void Take(JournalReader reader, ReadOnlySpan<byte> content, StrategyState state)
+    private static StrategyRecord Take(JournalReader reader, ReadOnlySpan<byte> content, StrategyState state)
     {
         try
         {
@@ -144,10 +161,11 @@ internal sealed class StrategyJournal : IDisposable
             state.Apply(bytes.BaseStream.Position == bytes.BaseStream.Length
                 ? record
                 : throw new InvalidDataException($"holds a record of {content.Length} bytes, of which {bytes.BaseStream.Position} were read"));
+            return record;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw reader.Damaged(e.Message, e);
+            throw reader.Damaged(e is InvalidDataException ? e.Message : $"holds a strategy that cannot be used: {e.Message.TrimEnd('.')}", e);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LlmCascade.Strategies;
 
 /// <summary>The bytes of a record. Those of every version that was released stay readable: new kinds get new numbers.</summary>
@@ -7,6 +9,9 @@ internal static class StrategyRecordFormat
     private const byte Counted = 2;
     private const byte Deleted = 3;
     private const byte Forgotten = 4;
+
+    // About what a record takes beside its texts and its embedding.
+    private const int Short = 100;
 
     public static void Write(BinaryWriter writer, StrategyRecord record)
     {
@@ -35,6 +40,11 @@ internal static class StrategyRecordFormat
         }
     }
 
+    /// <summary>Estimates how many bytes a record takes in a file.</summary>
+    public static long LengthOf(StrategyRecord record) => record is StrategyRecord.Added { Strategy: var strategy }
+        ? Short + (sizeof(float) * strategy.Embedding.Length) + Encoding.UTF8.GetByteCount(strategy.Query) + Encoding.UTF8.GetByteCount(strategy.Text)
+        : Short;
+
     /// <exception cref="InvalidDataException">The bytes make no sense; the message completes "The journal …".</exception>
     public static StrategyRecord Read(BinaryReader reader)
     {
@@ -50,7 +60,7 @@ internal static class StrategyRecordFormat
                 _ => throw new InvalidDataException($"holds a record of kind {kind}, which this version of LlmCascade does not know"),
             };
         }
-        catch (Exception e) when (e is ArgumentException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is ArgumentException or IOException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"holds a record that cannot be read: {e.Message.TrimEnd('.')}", e);
         }

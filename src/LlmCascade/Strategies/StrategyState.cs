@@ -27,6 +27,10 @@ internal sealed class StrategyState(EmbeddingSpace space)
     /// <summary>Gets all strategies: by scope, and in the order in which they were added.</summary>
     public IEnumerable<Entry> Entries => _shelves.OrderBy(each => each.Key, StringComparer.Ordinal).SelectMany(each => each.Value.Entries);
 
+    /// <summary>Gets those that a filter means, in that order.</summary>
+    public IEnumerable<Entry> EntriesOf(StrategyFilter filter) =>
+        (filter.Scope is { } scope ? ShelfOf(scope)?.Entries ?? [] : Entries).Where(entry => filter.Matches(entry.Strategy));
+
     /// <summary>Gets records from which the same state follows.</summary>
     public IEnumerable<StrategyRecord> Records =>
     [
@@ -42,7 +46,7 @@ internal sealed class StrategyState(EmbeddingSpace space)
     public bool IsNews(StrategyRecord record) => record switch
     {
         StrategyRecord.Added { Strategy: var strategy } => Find(strategy.Id) is { } entry
-            ? !ReferenceEquals(Join(entry.Strategy, strategy), entry.Strategy)
+            ? !ReferenceEquals(Join(entry.Strategy, strategy), entry.Strategy) && !Tombstones.Cover(strategy)
             : !Tombstones.Cover(strategy),
         StrategyRecord.Counted counted => Find(counted.Id) is { } entry && entry.IsNews(counted.Writer, counted.Counters),
         StrategyRecord.Deleted deleted => Tombstones.IsNews(deleted.Tombstone),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LlmCascade.Persistence;
 
 namespace LlmCascade.Strategies;
@@ -18,7 +19,7 @@ internal sealed class StrategyStore : IDisposable
     private readonly Guid _writer;
     private LoadedStrategies _loaded;
     private DateTimeOffset _nextExpiry;
-    private bool _holdsDeletedText;
+    private bool _hasForgottenExpired;
 
     /// <param name="loaded">What there is.</param>
     /// <param name="journal">Where changes are written; <see langword="null"/> for nowhere.</param>
@@ -35,7 +36,8 @@ internal sealed class StrategyStore : IDisposable
 
     public EmbeddingSpace Space => State.Space;
 
-    public IEnumerable<Strategy> All => State.Entries.Select(entry => entry.Strategy).Where(IsAlive);
+    /// <summary>Gets whether the file should be written anew, as soon as nobody has to wait for it.</summary>
+    public bool WantsCompaction => _journal is { } journal && (journal.IsLong || _hasForgottenExpired);
 
     private StrategyState State => Volatile.Read(ref _loaded).State;
 
@@ -46,13 +48,18 @@ internal sealed class StrategyStore : IDisposable
     public IReadOnlyList<StrategyMatch> Find(StrategyQuery query, ReadOnlySpan<float> embedding) =>
         State.ShelfOf(query.Scope)?.Find(embedding, query.Count, query.MinimumSimilarity, MadeAfter) ?? [];
 
+    public IEnumerable<Strategy> List(StrategyFilter filter) => State.EntriesOf(filter).Select(entry => entry.Strategy).Where(IsAlive);
+
     /// <summary>Tells whether a strategy is neither there nor deleted, so that its embedding is needed.</summary>
-    public bool IsNew(Strategy strategy) => State.Find(strategy.Id) is null && State.IsNews(new StrategyRecord.Added(strategy));
+    public bool IsNew(Strategy strategy) =>
+        State.Find(strategy.Id) is { } entry ? !IsAlive(entry.Strategy) : State.IsNews(new StrategyRecord.Added(strategy));
 
     /// <summary>Adds strategies, those that are new with their embeddings.</summary>
     /// <returns>How many were new or have a higher status now.</returns>
-    public int Add(IEnumerable<Strategy> strategies)
+    public int Add(IReadOnlyCollection<Strategy> strategies)
     {
+        // What has expired is made anew, and not taken for what is there already.
+        Forget(strategies.Select(strategy => State.Find(strategy.Id)?.Strategy).OfType<Strategy>().Where(strategy => !IsAlive(strategy)));
         var added = Write(strategies.Select(strategy => new StrategyRecord.Added(strategy)));
         MakeRoom();
         return added;
@@ -62,8 +69,9 @@ internal sealed class StrategyStore : IDisposable
     {
         if (State.Find(outcome.StrategyId) is { } entry && entry.Strategy.Scope == outcome.Scope)
         {
-            Write([new StrategyRecord.Counted(outcome.StrategyId, _writer, Sum(entry.CountersOf(_writer), outcome))]);
-            CompactIfLong();
+            var writer = WriterFor(entry.Strategy);
+            Write([new StrategyRecord.Counted(outcome.StrategyId, writer, Sum(entry.CountersOf(writer), outcome))]);
+            ForgetExpiredInTime();
         }
     }
 
@@ -71,25 +79,36 @@ internal sealed class StrategyStore : IDisposable
     public int Delete(StrategyFilter filter)
     {
         var key = State.Tombstones.Key;
-        Entry[] deleted = [.. State.Entries.Where(entry => filter.Matches(entry.Strategy))];
+        Entry[] deleted = filter.Id is { } id
+            ? State.Find(id) is { } only && filter.Matches(only.Strategy) ? [only] : []
+            : [.. State.EntriesOf(filter)];
         Write(
         [
             new StrategyRecord.Deleted(Tombstone.Of(key, filter, _time.GetUtcNow())),
             .. deleted.Select(entry => new StrategyRecord.Deleted(Tombstone.Of(key, entry.Strategy.Id))),
         ]);
         Array.ForEach(deleted, State.Remove);
-        _holdsDeletedText |= deleted.Length > 0;
+        NoteGone(deleted.Length);
         return deleted.Length;
     }
+
+    /// <summary>Gets the embeddings of what is here of what another journal holds, by id.</summary>
+    public Dictionary<string, ReadOnlyMemory<float>> EmbeddingsOf(StrategyState other) => other.Entries
+        .Select(entry => State.Find(entry.Strategy.Id)?.Strategy)
+        .OfType<Strategy>()
+        .ToDictionary(strategy => strategy.Id, strategy => strategy.Embedding, StringComparer.Ordinal);
 
     /// <summary>Takes over what another journal knows.</summary>
     public StrategyMergeResult Merge(StrategyState other)
     {
-        Write(other.Tombstones.All.Select(tombstone => new StrategyRecord.Deleted(tombstone)));
-        var met = State.Entries.Concat(other.Entries).Select(entry => entry.Strategy);
-        Write([.. State.Tombstones.ForIdsOf(met).Select(tombstone => new StrategyRecord.Deleted(tombstone))]);
-        var deleted = State.Sweep();
-        _holdsDeletedText |= deleted > 0;
+        var isDeletedFrom = Write(other.Tombstones.All.Select(tombstone => new StrategyRecord.Deleted(tombstone))) > 0;
+
+        // Looking for what was deleted takes a while, so it is looked for only where there may be some.
+        var met = other.Entries.Where(entry => State.Find(entry.Strategy.Id)?.Strategy.CreatedAt != entry.Strategy.CreatedAt);
+        met = isDeletedFrom ? met.Concat(State.Entries) : met;
+        isDeletedFrom |= Write([.. State.Tombstones.ForIdsOf(met.Select(entry => entry.Strategy)).Select(tombstone => new StrategyRecord.Deleted(tombstone))]) > 0;
+        var deleted = isDeletedFrom ? State.Sweep() : 0;
+        NoteGone(deleted);
 
         Entry[] entries = [.. other.Entries.Where(entry => IsAlive(entry.Strategy))];
         var changed = entries.Count(entry => State.Find(entry.Strategy.Id) is not null && entry.Records.Any(State.IsNews));
@@ -115,11 +134,36 @@ internal sealed class StrategyStore : IDisposable
         Volatile.Write(ref _loaded, loaded);
     }
 
+    /// <summary>Writes the file anew with what is there and has not expired.</summary>
+    /// <exception cref="JournalException">It could not be written.</exception>
     public void Compact()
     {
         Forget(Expired());
         _journal?.Rewrite(State);
-        _holdsDeletedText = false;
+        _hasForgottenExpired = false;
+    }
+
+    /// <summary>Compacts, where nobody has asked for it and so nobody is told that it failed: it is tried again when the file has grown.</summary>
+    public void TryCompact()
+    {
+        try
+        {
+            Compact();
+        }
+        catch (JournalException)
+        {
+            _journal?.Postpone();
+            _hasForgottenExpired = false;
+        }
+    }
+
+    /// <summary>Forgets what has expired while nobody had the journal open.</summary>
+    public void ForgetExpired()
+    {
+        if (_journal is not null && Expired().Length > 0)
+        {
+            Compact();
+        }
     }
 
     public void Dispose()
@@ -131,7 +175,7 @@ internal sealed class StrategyStore : IDisposable
 
         try
         {
-            if (_holdsDeletedText)
+            if (_journal.HoldsGoneText)
             {
                 Compact();
             }
@@ -157,6 +201,23 @@ internal sealed class StrategyStore : IDisposable
 
     private bool IsAlive(Strategy strategy) => strategy.CreatedAt > MadeAfter;
 
+    private void NoteGone(int strategies)
+    {
+        if (_journal is not null)
+        {
+            _journal.HoldsGoneText |= strategies > 0;
+        }
+    }
+
+    // A strategy that was evicted and made again is counted from 0, which must not be taken for what was counted of it before.
+    private Guid WriterFor(Strategy strategy)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _writer.TryWriteBytes(bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]) ^ strategy.CreatedAt.UtcTicks);
+        return new Guid(bytes);
+    }
+
     // First the journal, then the memory: nobody sees what could be lost.
     private int Write(IEnumerable<StrategyRecord> records)
     {
@@ -173,30 +234,24 @@ internal sealed class StrategyStore : IDisposable
 
     private void MakeRoom()
     {
-        if (_timeToLive is { } lifetime && _time.GetUtcNow() >= _nextExpiry)
-        {
-            Forget(Expired());
-            _nextExpiry = _time.GetUtcNow() + (lifetime / SweepsInLifetime);
-        }
-
+        ForgetExpiredInTime();
         if (State.Count > _maxStrategies)
         {
             var target = _maxStrategies - (_maxStrategies / ShareEvicted);
             Forget(Usefulness.PickLeast(State, State.Count - target, _time.GetUtcNow()));
         }
-
-        CompactIfLong();
     }
 
-    private Strategy[] Expired() => [.. State.Entries.Select(entry => entry.Strategy).Where(strategy => !IsAlive(strategy))];
-
-    private void Forget(IEnumerable<Strategy> strategies) => Write(strategies.Select(strategy => new StrategyRecord.Forgotten(strategy.Id)));
-
-    private void CompactIfLong()
+    private void ForgetExpiredInTime()
     {
-        if (_journal is { IsLong: true })
+        if (_timeToLive is { } lifetime && _time.GetUtcNow() >= _nextExpiry)
         {
-            Compact();
+            _hasForgottenExpired |= Forget(Expired()) > 0;
+            _nextExpiry = _time.GetUtcNow() + (lifetime / SweepsInLifetime);
         }
     }
+
+    private Strategy[] Expired() => _timeToLive is null ? [] : [.. State.Entries.Select(entry => entry.Strategy).Where(strategy => !IsAlive(strategy))];
+
+    private int Forget(IEnumerable<Strategy> strategies) => Write([.. strategies.Select(strategy => new StrategyRecord.Forgotten(strategy.Id))]);
 }

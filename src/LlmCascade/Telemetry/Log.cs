@@ -81,4 +81,7 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Warning, "What was shown in episode {EpisodeId} could not be counted: {ErrorType}. The request is not affected.")]
     public static partial void StrategiesNotCounted(ILogger logger, string episodeId, Type errorType);
+
+    [LoggerMessage(21, LogLevel.Warning, "No strategy could be made from episode {EpisodeId}: {ErrorType}.")]
+    public static partial void StrategyNotLearned(ILogger logger, string episodeId, Type errorType);
 }

@@ -247,17 +247,17 @@ public sealed class InMemoryRepositoryTests : RepositoryTest
     }
 
     [Fact]
-    public async Task A_failed_write_leaves_memory_and_file_as_they_were()
+    public async Task A_failed_compaction_leaves_memory_and_file_as_they_were()
     {
         await using var repository = Open();
         await repository.AddAsync(Make());
-        var huge = Enumerable.Range(0, 3).Select(i => Make($"question {i}")).ToArray();
+        var others = Enumerable.Range(0, 3).Select(i => Make($"question {i}")).ToArray();
         Directory.CreateDirectory(Path + ".tmp");
 
         await Assert.ThrowsAsync<JournalException>(() => repository.CompactAsync());
 
         Directory.Delete(Path + ".tmp");
-        await repository.AddAllAsync(huge);
+        await repository.AddAllAsync(others);
         await repository.DisposeAsync();
         await using var again = Open();
         Assert.Equal(4, (await again.ListAsync(StrategyFilter.InAllScopes)).Count);

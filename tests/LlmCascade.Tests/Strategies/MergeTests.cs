@@ -207,6 +207,12 @@ public sealed class MergeTests : RepositoryTest
             Time.Advance(TimeSpan.FromSeconds(1));
             var repository = _all[where];
             var strategy = Make($"question {which}", $"tenant-{which % 2}", $"producer-{which % 3}");
+            if (which % 2 == 1)
+            {
+                // As an import of old logs gives it.
+                strategy = strategy with { CreatedAt = Time.GetUtcNow() - TimeSpan.FromSeconds(where * 7) };
+            }
+
             _ = what switch
             {
                 0 or 1 or 2 => await repository.AddAsync(strategy with { Status = StrategyStatus.Quarantined }),

@@ -89,6 +89,7 @@ public sealed class StrategiesCommandTests : RepositoryTest
         Assert.Equal(
             [("tenant-1", "How long may I return it?", "45 days", "import"), ("tenant-2", "Where?", "Counter 7", "faq")],
             (await repository.ListAsync(StrategyFilter.InAllScopes)).Select(each => (each.Scope, each.Query, each.Text, each.Producer)));
+        Assert.Equal("45 days", Assert.Single(await repository.FindAsync(new StrategyQuery("tenant-1", "How long may I return it?"))).Strategy.Text);
     }
 
     [Theory]

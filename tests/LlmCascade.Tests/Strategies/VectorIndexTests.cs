@@ -8,36 +8,14 @@ namespace LlmCascade.Tests.Strategies;
 public sealed class VectorIndexTests
 {
     private static readonly int[] _dimensions = [1, 2, 3, 31, 32, 33, 100];
-    private static readonly string[] _kinds = ["random", "clustered", "one cluster", "duplicated", "few values", "spikes", "scaled"];
+    private static readonly int[] _manyDimensions = [384, 640, 768, 1536];
+    private static readonly string[] _kinds = ["random", "clustered", "one cluster", "duplicated", "few values", "equal numbers", "extreme", "spikes", "scaled"];
 
     [Fact]
-    public void What_is_found_is_exactly_what_a_full_scan_finds() => Gen.Select(
-            Gen.ULong, Gen.OneOfConst(_kinds), Gen.OneOfConst(_dimensions), Gen.Int[0, 3000], Gen.Int[1, 12], Gen.Bool)
-        .Sample(
-            (seed, kind, dimensions, rows, best, hasRemovals) =>
-            {
-                var random = new SplitMix(seed);
-                var vectors = Vectors.Make(kind, dimensions, rows + 3, random);
-                var index = new VectorIndex(dimensions);
-                foreach (var vector in vectors[3..])
-                {
-                    index.Add(vector);
-                }
+    public void What_is_found_is_exactly_what_a_full_scan_finds() => Compare(_dimensions, mostRows: 3000, iterations: 300);
 
-                var removed = Enumerable.Range(0, hasRemovals ? rows : 0).Where(_ => random.NextDouble() < 0.3).ToHashSet();
-                foreach (var row in removed)
-                {
-                    index.Remove(row);
-                }
-
-                foreach (var query in vectors[..3])
-                {
-                    var least = random.NextDouble() < 0.5 ? float.NegativeInfinity : 0.5f;
-                    var expected = Scan(vectors[3..], query, best, row => row % 7 != 6 && !removed.Contains(row), least);
-                    Assert.Equal(expected, Search(index, query, best, least));
-                }
-            },
-            iter: 300);
+    [Fact]
+    public void What_is_found_among_vectors_of_many_dimensions_is_exactly_what_a_full_scan_finds() => Compare(_manyDimensions, mostRows: 500, iterations: 100);
 
     [Fact]
     public void Rows_stay_what_they_were_while_others_are_added_and_removed()
@@ -116,6 +94,34 @@ public sealed class VectorIndexTests
 
         await Task.WhenAll(readers);
     }
+
+    private static void Compare(int[] allDimensions, int mostRows, int iterations) => Gen.Select(
+            Gen.ULong, Gen.OneOfConst(_kinds), Gen.OneOfConst(allDimensions), Gen.Int[0, mostRows], Gen.Int[1, 12], Gen.Bool)
+        .Sample(
+            (seed, kind, dimensions, rows, best, hasRemovals) =>
+            {
+                var random = new SplitMix(seed);
+                var vectors = Vectors.Make(kind, dimensions, rows + 3, random);
+                var index = new VectorIndex(dimensions);
+                foreach (var vector in vectors[3..])
+                {
+                    index.Add(vector);
+                }
+
+                var removed = Enumerable.Range(0, hasRemovals ? rows : 0).Where(_ => random.NextDouble() < 0.3).ToHashSet();
+                foreach (var row in removed)
+                {
+                    index.Remove(row);
+                }
+
+                foreach (var query in vectors[..3])
+                {
+                    var least = random.NextDouble() < 0.5 ? float.NegativeInfinity : 0.5f;
+                    var expected = Scan(vectors[3..], query, best, row => row % 7 != 6 && !removed.Contains(row), least);
+                    Assert.Equal(expected, Search(index, query, best, least));
+                }
+            },
+            iter: iterations);
 
     private static Neighbour[] Search(VectorIndex index, float[] query, int best, float least = float.NegativeInfinity)
     {

@@ -15,6 +15,8 @@ internal static class Vectors
             "one cluster" => Normalised(Near(0.001)),
             "duplicated" => Near(0),
             "few values" => Normalised([.. Enumerable.Range(0, dimensions).Select(_ => (float)Math.Floor((random.NextDouble() * 3) - 1))]),
+            "equal numbers" => Normalised([.. Enumerable.Range(0, dimensions).Select(_ => (float)(1 + (0.001 * Normal())))]),
+            "extreme" => Normalised([.. Enumerable.Range(0, dimensions).Select(_ => random.NextDouble() < 0.02 ? -1f : 1)]),
             "spikes" => Spike(),
             _ => [.. Random().Select(number => number * MathF.Pow(10, (float)((random.NextDouble() * 24) - 12)))],
         })];

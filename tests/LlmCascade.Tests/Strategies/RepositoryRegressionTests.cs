@@ -1,0 +1,332 @@
+using LlmCascade.Persistence;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace LlmCascade.Tests.Strategies;
+
+/// <summary>What went wrong once with a repository in a file.</summary>
+public sealed class RepositoryRegressionTests : RepositoryTest
+{
+    [Fact]
+    public async Task An_embedding_of_another_length_is_refused_before_it_is_written()
+    {
+        using var model = new FixedEmbeddings();
+        await using (var repository = Open(configure: options => options.EmbeddingGenerator = model))
+        {
+            await repository.AddAsync(Make());
+            model.Length = 20;
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await repository.AddAsync(Make("other")));
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await repository.FindAsync(new StrategyQuery(Scope, "other")));
+            model.Length = 16;
+            await repository.AddAsync(Make("later"));
+        }
+
+        await using var again = Open(configure: options => options.EmbeddingGenerator = model);
+        Assert.Equal(2, (await again.ListAsync(StrategyFilter.InAllScopes)).Count);
+    }
+
+    [Theory]
+    [InlineData(1e-23f)]
+    [InlineData(1e-44f)]
+    [InlineData(0f)]
+    [InlineData(1e30f)]
+    public async Task An_embedding_of_any_finite_size_is_stored_and_found(float size)
+    {
+        using var model = new FixedEmbeddings { Size = size };
+        await using (var repository = Open(configure: options => options.EmbeddingGenerator = model))
+        {
+            await repository.AddAsync(Make());
+        }
+
+        await using var again = Open(configure: options => options.EmbeddingGenerator = model);
+        Assert.Equal(size == 0 ? 0 : 1, Assert.Single(await again.FindAsync(new StrategyQuery(Scope, Query))).Similarity, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task An_embedding_that_is_not_finite_is_refused(float size)
+    {
+        using var model = new FixedEmbeddings();
+        await using var repository = Open(configure: options => options.EmbeddingGenerator = model);
+        await repository.OpenAsync();
+        model.Size = size;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await repository.AddAsync(Make()));
+        Assert.Empty(await repository.ListAsync(StrategyFilter.InAllScopes));
+    }
+
+    [Fact]
+    public async Task A_model_that_refuses_long_texts_will_do()
+    {
+        using var model = new FixedEmbeddings { LongestText = 100 };
+        await using (var repository = Open(configure: options => options.EmbeddingGenerator = model))
+        {
+            await repository.AddAsync(Make());
+        }
+
+        await using var again = Open(configure: options => options.EmbeddingGenerator = model);
+        Assert.Single(await again.FindAsync(new StrategyQuery(Scope, Query)));
+    }
+
+    [Fact]
+    public async Task A_journal_does_not_grow_with_every_restart()
+    {
+        for (var run = 0; run < 12; run++)
+        {
+            await using var repository = Open();
+            await repository.AddAsync(Make());
+            for (var i = 0; i < 5000; i++)
+            {
+                await repository.RecordAsync(new StrategyOutcome(Scope, Make().Id, StrategyOutcomeKind.Shown));
+            }
+        }
+
+        Assert.InRange(new FileInfo(Path).Length, 0, 3 << 20);
+        await using var last = Open();
+        Assert.Equal(60_000, (await OnlyAsync(last)).Counters.Shown);
+    }
+
+    [Fact]
+    public async Task What_was_evicted_and_then_deleted_is_in_no_file_once_the_repository_was_disposed()
+    {
+        await using (var repository = Open(configure: options => options.MaxStrategies = 1))
+        {
+            await repository.AddAsync(Make());
+            Time.Advance(TimeSpan.FromDays(1));
+            await repository.AddAsync(Make("Where is my parcel?"));
+            Assert.Equal(0, await repository.DeleteAsync(StrategyFilter.InScope(Scope) with { Id = Make().Id }));
+        }
+
+        Assert.DoesNotContain("lamp", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_has_expired_is_in_no_file_once_it_was_opened_again()
+    {
+        await using (var repository = Open(configure: options => options.TimeToLive = TimeSpan.FromDays(1)))
+        {
+            await repository.AddAsync(Make());
+        }
+
+        Time.Advance(TimeSpan.FromDays(2));
+        await using var again = Open(configure: options => options.TimeToLive = TimeSpan.FromDays(1));
+        await again.OpenAsync();
+
+        Assert.DoesNotContain("lamp", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_had_deleted_is_in_no_file_once_it_was_opened_again()
+    {
+        await using (var repository = Open("killed"))
+        {
+            await repository.AddAllAsync([Make(), Make("Where is my parcel?")]);
+            await repository.DeleteAsync(StrategyFilter.InScope(Scope) with { Id = Make().Id });
+            File.Copy(Folder.File("killed"), Path);
+        }
+
+        Assert.Contains("lamp", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+        await using var again = Open();
+        await again.OpenAsync();
+
+        Assert.DoesNotContain("lamp", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+        Assert.Equal("Where is my parcel?", (await OnlyAsync(again)).Query);
+    }
+
+    [Fact]
+    public async Task A_link_is_another_name_of_the_same_journal()
+    {
+        await using var first = Open();
+        await first.AddAsync(Make());
+        File.CreateSymbolicLink(Folder.File("link"), Path);
+        await using var second = Open("link");
+
+        await Assert.ThrowsAsync<JournalException>(() => second.OpenAsync());
+        await first.DisposeAsync();
+        await second.AddAsync(Make("through the link"));
+        await second.CompactAsync();
+        await second.DisposeAsync();
+
+        Assert.NotNull(new FileInfo(Folder.File("link")).LinkTarget);
+        await using var third = Open();
+        Assert.Equal(2, (await third.ListAsync(StrategyFilter.InAllScopes)).Count);
+    }
+
+    [Fact]
+    public async Task A_compaction_that_nobody_asked_for_and_that_fails_is_no_failure_of_what_was_written()
+    {
+        await using var repository = Open();
+        await repository.AddAsync(Make());
+        Directory.CreateDirectory(Path + ".tmp");
+
+        for (var i = 0; i < 12_000; i++)
+        {
+            await repository.RecordAsync(new StrategyOutcome(Scope, Make().Id, StrategyOutcomeKind.Shown));
+        }
+
+        await Assert.ThrowsAsync<JournalException>(() => repository.CompactAsync());
+        Assert.Equal(12_000, (await OnlyAsync(repository)).Counters.Shown);
+    }
+
+    [Fact]
+    public async Task What_has_expired_can_be_made_again_at_once()
+    {
+        await using var repository = Open(configure: options => options.TimeToLive = TimeSpan.FromDays(30));
+        await repository.AddAsync(Make());
+        Time.Advance(TimeSpan.FromDays(30.5));
+
+        Assert.True(await repository.AddAsync(Make()));
+
+        Assert.Single(await repository.FindAsync(new StrategyQuery(Scope, Query)));
+        Assert.Equal(Time.GetUtcNow(), (await OnlyAsync(repository)).CreatedAt);
+    }
+
+    [Fact]
+    public async Task An_older_copy_that_a_deletion_covers_changes_nothing()
+    {
+        var earlier = Time.GetUtcNow();
+        Time.Advance(TimeSpan.FromDays(1));
+        string[] before;
+        await using (var repository = Open())
+        {
+            await repository.DeleteAsync(StrategyFilter.InScope(Scope));
+            Time.Advance(TimeSpan.FromDays(1));
+            Assert.True(await repository.AddAsync(Make()));
+            Assert.False(await repository.AddAsync(Make() with { CreatedAt = earlier, Status = StrategyStatus.Retired }));
+            before = await ContentsAsync(repository);
+        }
+
+        await using var again = Open();
+        Assert.Equal(before, await ContentsAsync(again));
+        Assert.Single(before);
+    }
+
+    [Fact]
+    public async Task What_was_counted_before_an_eviction_and_what_is_counted_after_it_add_up_elsewhere()
+    {
+        await using var first = Open("a", options => options.MaxStrategies = 1);
+        await using var second = Open("b");
+        for (var round = 0; round < 2; round++)
+        {
+            await first.AddAsync(Make());
+            for (var i = 0; i < 10; i++)
+            {
+                await first.RecordAsync(new StrategyOutcome(Scope, Make().Id, StrategyOutcomeKind.Won));
+            }
+
+            await second.MergeAsync(Folder.File("a"));
+            Time.Advance(TimeSpan.FromDays(1000));
+            await first.AddAsync(Make($"pushes it out {round}"));
+            Assert.DoesNotContain(await first.ListAsync(StrategyFilter.InAllScopes), each => each.Query == Query);
+            Time.Advance(TimeSpan.FromDays(1000));
+        }
+
+        Assert.Equal(20, (await second.ListAsync(StrategyFilter.InAllScopes)).Single(each => each.Query == Query).Counters.Wins);
+    }
+
+    [Fact]
+    public async Task Merging_again_embeds_nothing_again()
+    {
+        await using (var other = Open("a"))
+        {
+            await other.AddAllAsync([.. Enumerable.Range(0, 20).Select(i => Make($"question {i}"))]);
+        }
+
+        using var model = new WordEmbeddings();
+        await using var repository = Open("b", options => (options.EmbeddingGenerator, options.ReembedOnMismatch) = (model, true));
+        await repository.MergeAsync(Folder.File("a"));
+        var before = model.Texts;
+
+        Assert.Equal(default, await repository.MergeAsync(Folder.File("a")));
+
+        Assert.Equal(before, model.Texts);
+    }
+
+    [Fact]
+    public async Task Two_journals_say_the_same_deletion_in_different_ways()
+    {
+        byte[][] tombstones = new byte[2][];
+        for (var i = 0; i < 2; i++)
+        {
+            await using (var repository = Open($"{i}"))
+            {
+                await repository.DeleteAsync(StrategyFilter.InScope(Scope) with { Id = Make().Id });
+                await repository.CompactAsync();
+            }
+
+            tombstones[i] = (await File.ReadAllBytesAsync(Folder.File($"{i}")))[^80..^8];
+        }
+
+        Assert.NotEqual(tombstones[0], tombstones[1]);
+        Assert.False(tombstones[0].AsSpan(0, 16).SequenceEqual(tombstones[1].AsSpan(0, 16)));
+    }
+
+    [Fact]
+    public async Task A_follower_keeps_what_it_has_when_the_writer_embeds_everything_with_another_model()
+    {
+        await using (var writer = Open())
+        {
+            await writer.AddAsync(Make());
+        }
+
+        await using var follower = Open(configure: options => options.IsReadOnly = true);
+        await follower.OpenAsync();
+        using var model = new WordEmbeddings();
+        await using (var writer = Open(configure: options => (options.EmbeddingGenerator, options.ReembedOnMismatch) = (model, true)))
+        {
+            await writer.OpenAsync();
+        }
+
+        var e = await Assert.ThrowsAsync<JournalException>(() => follower.RefreshAsync());
+
+        Assert.Contains("holds embeddings of reversed (384) now", e.Message, StringComparison.Ordinal);
+        Assert.InRange(Assert.Single(await follower.FindAsync(new StrategyQuery(Scope, Query))).Similarity, 0.999, 1);
+    }
+
+    [Fact]
+    public void Names_that_are_no_proper_unicode_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Make(scope: "t\ud800"));
+        Assert.Throws<ArgumentException>(() => Make(producer: "\udc00p"));
+        Assert.Throws<ArgumentException>(() => Make() with { ModelId = "m\ud800x" });
+        Assert.Equal("t\ud83d\udc4d", Make(scope: "t\ud83d\udc4d").Scope);
+    }
+
+    [Fact]
+    public async Task A_text_is_found_with_a_similarity_of_one()
+    {
+        await using var repository = Open();
+        string[] texts = [.. Enumerable.Range(0, 300).Select(i => $"question {i} of {i * i}")];
+        await repository.AddAllAsync([.. texts.Select(text => Make(text))]);
+        foreach (var text in texts)
+        {
+            Assert.Equal(text, Assert.Single(await repository.FindAsync(new StrategyQuery(Scope, text) { Count = 1, MinimumSimilarity = 1 })).Strategy.Query);
+        }
+    }
+
+    /// <summary>One and the same embedding for every text.</summary>
+    private sealed class FixedEmbeddings : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public int Length { get; set; } = 16;
+
+        public float Size { get; set; } = 1;
+
+        public int LongestText { get; set; } = int.MaxValue;
+
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            string[] texts = [.. values];
+            return Array.Exists(texts, text => text.Length > LongestText)
+                ? throw new ArgumentException("The text is too long.", nameof(values))
+                : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(Enumerable.Repeat(Size, Length).ToArray()))));
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
