@@ -37,6 +37,21 @@ public sealed class StrategyKills(string path, int seed)
         await CompareAsync(Take(lines));
     }
 
+    /// <summary>Runs a process until its files may not become larger, and compares. It needs bash.</summary>
+    /// <returns>What the process said when it could not write any more.</returns>
+    /// <exception cref="InvalidDataException">Something that was acknowledged is lost, or something that was never written is there.</exception>
+    public async Task<string> FillAsync(int kibibytes)
+    {
+        // The runtime keeps its code in a file of memory, which would be too large as well.
+        var limited = $"trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; ulimit -f {kibibytes}; exec dotnet '{_program}' strategies '{path}'";
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", limited]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var failure = process.StandardError.ReadToEndAsync();
+        var lines = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await process.WaitForExitAsync();
+        await CompareAsync(Take([.. lines]));
+        return await failure;
+    }
+
     /// <summary>Starts the program of this project.</summary>
     public static Process Start(params string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [_program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;

@@ -86,6 +86,11 @@ internal sealed class JournalWriter : IDisposable
                 RandomAccess.FlushToDisk(_handle);
             }
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            TakeBack();
+            throw new IOException("The file would become larger than it may.", e);
+        }
         catch
         {
             TakeBack();

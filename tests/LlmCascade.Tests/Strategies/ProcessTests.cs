@@ -22,6 +22,18 @@ public sealed class ProcessTests : RepositoryTest
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_refuses_what_does_not_fit_and_loses_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The size of files is limited with bash.");
+        var kills = new StrategyKills(Path, seed: 2);
+
+        var failure = await kills.FillAsync(kibibytes: 300);
+
+        Assert.Contains("What was acknowledged before is as it was; this was not.", failure, StringComparison.Ordinal);
+        Assert.True(kills.Acknowledged > 50);
+    }
+
+    [Fact]
     public async Task Three_processes_that_merge_now_and_then_hold_the_same_in_the_end()
     {
         string[] names = ["a", "b", "c"];
