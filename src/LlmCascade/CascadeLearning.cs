@@ -101,6 +101,10 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     [Experimental("LLMC004")]
     public StrategyLearningState Strategies => _strategies?.State ?? default;
 
+    /// <summary>Gets what strategies are good for, as far as some were held back and answers were checked.</summary>
+    [Experimental("LLMC004")]
+    public StrategyUplift StrategyUplift => _strategies?.Uplift ?? new StrategyUplift(default, default);
+
     /// <summary>Waits until what goes on beside the requests so far has ended: audits, their lessons, and strategies that are being written.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A task that completes when it has ended.</returns>
@@ -207,6 +211,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     internal async ValueTask LearnAsync(Episode episode, CancellationToken cancellationToken)
     {
         _students?.Observe(episode);
+        _strategies?.Observe(episode);
         await _feed.OfferAsync(episode, cancellationToken).ConfigureAwait(false);
         if (_store is not null && Learned - Volatile.Read(ref _savedAt) >= _saveEvery && Interlocked.Exchange(ref _isSaving, 1) == 0)
         {

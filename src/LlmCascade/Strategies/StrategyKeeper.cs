@@ -25,6 +25,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
     private readonly ILogger _logger;
     private readonly Channel<Turn> _turns;
     private readonly CancellationTokenSource _stop = new();
+    private readonly UpliftLedger _uplift = new();
     private readonly Task _reader;
     private long _dropped;
     private long _failed;
@@ -68,6 +69,11 @@ internal sealed class StrategyKeeper : IOnlineLearner
         Interlocked.Read(ref _retired),
         Interlocked.Read(ref _failed),
         Interlocked.Read(ref _dropped));
+
+    public StrategyUplift Uplift => _uplift.Uplift;
+
+    /// <summary>Counts what was answered with strategies and without.</summary>
+    public void Observe(Episode episode) => _uplift.CountAnswers(episode);
 
     /// <summary>Takes a lesson, without waiting for what becomes of it.</summary>
     public ValueTask LearnAsync(Lesson lesson, CancellationToken cancellationToken = default)
@@ -138,9 +144,10 @@ internal sealed class StrategyKeeper : IOnlineLearner
         {
             var agrees = attempt.Generation is { } draft ? await AgreesAsync(lesson, draft, cancellationToken).ConfigureAwait(false) : null;
             isNews |= attempt.Verdict.IsDeferral || agrees == false;
-            if (attempt.Generation?.Strategies is { AreShown: true } shown && agrees is { } isSame)
+            if (attempt.Generation?.Strategies is { } use && agrees is { } isSame)
             {
-                await CountAsync(lesson, attempt, shown, scope, isSame, cancellationToken).ConfigureAwait(false);
+                _uplift.CountChecked(attempt, use, lesson, isSame);
+                await CountAsync(lesson, attempt, use, scope, isSame, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -158,9 +165,9 @@ internal sealed class StrategyKeeper : IOnlineLearner
 
     // A deferred draft says something about the strategy and nothing about what is kept, unless a draw deferred it.
     private async Task CountAsync(
-        Lesson lesson, Attempt attempt, StrategyUse shown, string scope, bool agrees, CancellationToken cancellationToken)
+        Lesson lesson, Attempt attempt, StrategyUse use, string scope, bool agrees, CancellationToken cancellationToken)
     {
-        var isChecked = attempt.Verdict is { Decision: Decision.Keep } or { IsDeferral: true, Probability: > 0 and < 1 };
+        var isChecked = UpliftLedger.IsKept(attempt);
         var kind = (isChecked, agrees) switch
         {
             (true, true) => StrategyOutcomeKind.Won,
@@ -168,7 +175,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
             (false, true) => StrategyOutcomeKind.DraftAgreed,
             (false, false) => StrategyOutcomeKind.DraftDisagreed,
         };
-        foreach (var match in shown.Matches)
+        foreach (var match in use.AreShown ? use.Matches : [])
         {
             await _repository.RecordAsync(
                 new StrategyOutcome(scope, match.Strategy.Id, kind, isChecked ? lesson.Propensity : 1), cancellationToken).ConfigureAwait(false);

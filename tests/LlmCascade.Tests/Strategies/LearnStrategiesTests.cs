@@ -217,6 +217,41 @@ public sealed class LearnStrategiesTests : RepositoryTest
     }
 
     [Fact]
+    public async Task The_uplift_is_that_of_a_draw_with_kept_answers_weighted_by_their_audits()
+    {
+        await _repository.AddAsync(Make() with { Status = StrategyStatus.Active });
+        await _repository.AddAsync(new Strategy(Scope, Query, Note, "expert"));
+        await using var host = Start(
+            tier => tier.WithStrategies(strategies => (strategies.HoldOutShare, strategies.MinimumSimilarity) = (0.5, 0.3)),
+            cascade => cascade.Audit(0.5));
+        for (var i = 0; i < 200; i++)
+        {
+            await AskAsync(host, Query);
+        }
+
+        var uplift = LearningOf(host).StrategyUplift;
+        Assert.Equal(200, uplift.Shown.Answers + uplift.HeldOut.Answers);
+        Assert.InRange(uplift.HeldOut.Answers, 75, 125);
+        Assert.Equal((1.0, 0.0), (uplift.Shown.KeptShare, uplift.HeldOut.KeptShare));
+        Assert.Equal((1.0, 0.0), (uplift.Shown.AgreedShare, uplift.HeldOut.AgreedShare));
+        Assert.Equal((double)uplift.HeldOut.Answers, uplift.HeldOut.Checked);
+        Assert.InRange(uplift.Shown.Checked, 0.7 * uplift.Shown.Answers, 1.3 * uplift.Shown.Answers);
+        Assert.Equal(2 * uplift.Shown.Checked, uplift.Shown.SquaredWeights);
+        Assert.True(uplift.KeptShare is { Value: 1, Low: > 0.9, High: <= 1 });
+        Assert.True(uplift.AgreedShare is { Value: 1, Low: > 0.85, High: <= 1 });
+    }
+
+    [Fact]
+    public async Task Without_a_hold_out_there_is_no_uplift_to_tell()
+    {
+        await using var host = Start();
+        await AskAsync(host, Query);
+
+        Assert.True(double.IsNaN(LearningOf(host).StrategyUplift.KeptShare.Value));
+        Assert.Equal((-1, 1), (LearningOf(host).StrategyUplift.AgreedShare.Low, LearningOf(host).StrategyUplift.AgreedShare.High));
+    }
+
+    [Fact]
     public async Task A_deferred_draft_is_counted_apart()
     {
         await _repository.AddAsync(Make());
