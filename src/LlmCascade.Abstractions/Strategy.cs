@@ -10,7 +10,6 @@ namespace LlmCascade;
 [Experimental("LLMC004")]
 public sealed record Strategy
 {
-    private const int LongestName = 200;
     private const int LongestText = 100_000;
 
     private readonly string? _modelId;
@@ -24,15 +23,15 @@ public sealed record Strategy
     /// <exception cref="ArgumentException">An argument is blank or too long.</exception>
     public Strategy(string scope, string query, string text, string producer)
     {
-        CheckName(scope, nameof(scope));
-        Check(query, LongestText, nameof(query));
-        Check(text, LongestText, nameof(text));
-        CheckName(producer, nameof(producer));
+        StrategyName.Check(scope, nameof(scope));
+        Check(query, nameof(query));
+        Check(text, nameof(text));
+        StrategyName.Check(producer, nameof(producer));
         Scope = scope;
-        Query = query;
-        Text = text;
+        Query = StrategyName.Proper(query);
+        Text = StrategyName.Proper(text);
         Producer = producer;
-        Id = StrategyId.Of(scope, query, text);
+        Id = StrategyId.Of(Scope, Query, Text);
     }
 
     /// <summary>Gets the id: 32 hexadecimal digits, a hash of scope, query and text, so that the same content has the same id everywhere.</summary>
@@ -60,7 +59,7 @@ public sealed record Strategy
         {
             if (value is not null)
             {
-                CheckName(value, nameof(value));
+                StrategyName.Check(value, nameof(value));
             }
 
             _modelId = value;
@@ -93,29 +92,12 @@ public sealed record Strategy
     /// <returns>A line for logs.</returns>
     public override string ToString() => $"strategy {Id}, {Status}";
 
-    // Names are compared as they are and stored as UTF-8, which has nothing for half a character: two of them would become one.
-    private static void CheckName(string name, string parameter)
-    {
-        Check(name, LongestName, parameter);
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
-            {
-                i++;
-            }
-            else if (char.IsSurrogate(name[i]))
-            {
-                throw new ArgumentException("It is no proper Unicode.", parameter);
-            }
-        }
-    }
-
-    private static void Check(string text, int longest, string name)
+    private static void Check(string text, string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text, name);
-        if (text.Length > longest)
+        if (text.Length > LongestText)
         {
-            throw new ArgumentException($"It has {text.Length} characters, and {longest} are allowed.", name);
+            throw new ArgumentException($"It has {text.Length} characters, and {LongestText} are allowed.", name);
         }
     }
 }

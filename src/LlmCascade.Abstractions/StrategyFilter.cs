@@ -19,15 +19,28 @@ public sealed record StrategyFilter
     public string? Id { get; init; }
 
     /// <summary>Gets the producer whose strategies are meant; <see langword="null"/>, the default, for those of every one.</summary>
-    public string? Producer { get; init; }
+    /// <exception cref="ArgumentException">The value is blank, too long, or no proper Unicode.</exception>
+    public string? Producer
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                StrategyName.Check(value, nameof(value));
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>Means all strategies of a scope.</summary>
     /// <param name="scope">The scope.</param>
     /// <returns>The filter.</returns>
-    /// <exception cref="ArgumentException"><paramref name="scope"/> is blank.</exception>
+    /// <exception cref="ArgumentException"><paramref name="scope"/> is blank, too long, or no proper Unicode.</exception>
     public static StrategyFilter InScope(string scope)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(scope);
+        StrategyName.Check(scope, nameof(scope));
         return new StrategyFilter(scope);
     }
 

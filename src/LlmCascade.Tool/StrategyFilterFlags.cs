@@ -26,6 +26,6 @@ internal sealed class StrategyFilterFlags
         }
 
         var all = scope is null ? StrategyFilter.InAllScopes : BadInputException.Tell(() => StrategyFilter.InScope(scope));
-        return all with { Producer = producer, Id = id };
+        return BadInputException.Tell(() => all with { Producer = producer, Id = id });
     }
 }

@@ -18,13 +18,14 @@ internal sealed class Journal : IDisposable
     public Journal(string path, string kind, bool flushToDisk)
     {
         // A link is another name of the same journal, and stays a link.
-        Path = path = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+        Path = path;
+        Tell(() => Path = RealPath.Of(path));
         _kind = kind;
         _flushToDisk = flushToDisk;
-        _lock = new JournalLock(path);
+        _lock = new JournalLock(Path);
     }
 
-    public string Path { get; }
+    public string Path { get; private set; }
 
     public bool Exists => File.Exists(Path);
 

@@ -24,17 +24,13 @@ internal sealed record EmbeddingSpace(string Model, float[][] Probes)
     /// <summary>Gets how the space is named to people.</summary>
     public string Name => Model.Length > 0 ? Model : $"a model without a name ({Dimensions})";
 
+    /// <exception cref="InvalidOperationException">The embeddings have different lengths.</exception>
     public static async Task<EmbeddingSpace> OfAsync(TextEmbedder embedder, CancellationToken cancellationToken)
     {
-        try
-        {
-            return new(embedder.Model, await embedder.EmbedAsync(_texts, cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Some refuse a text that they would have to cut.
-            return new(embedder.Model, await embedder.EmbedAsync(_texts[..1], cancellationToken).ConfigureAwait(false));
-        }
+        var probes = await ProbeAsync(embedder, cancellationToken).ConfigureAwait(false);
+        return Array.TrueForAll(probes, probe => probe.Length == probes[0].Length)
+            ? new EmbeddingSpace(embedder.Model, probes)
+            : throw new InvalidOperationException($"The embedding generator gave embeddings of {string.Join(" and ", probes.Select(probe => probe.Length))} numbers, which cannot be compared.");
     }
 
     /// <summary>Tells whether embeddings of both can be compared.</summary>
@@ -76,6 +72,19 @@ internal sealed record EmbeddingSpace(string Model, float[][] Probes)
         catch (Exception e) when (e is EndOfStreamException or FormatException)
         {
             throw new InvalidDataException("says nothing sensible about its embeddings", e);
+        }
+    }
+
+    private static async Task<float[][]> ProbeAsync(TextEmbedder embedder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await embedder.EmbedAsync(_texts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Some refuse a text that they would have to cut.
+            return await embedder.EmbedAsync(_texts[..1], cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -121,7 +121,7 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
     /// <inheritdoc/>
     /// <remarks>
     /// <inheritdoc path="/remarks"/>
-    /// The text is out of the file with the next compaction: with <see cref="CompactAsync"/>, at the latest when the
+    /// The text is out of the file with the next compaction: with <see cref="CompactAsync"/>, which says so where it fails, or when the
     /// repository is disposed or, where the process was killed, opened again. Copies of the file are the host's.
     /// </remarks>
     /// <exception cref="JournalException">It could not be written.</exception>

@@ -53,7 +53,7 @@ internal sealed class StrategyJournal : IDisposable
         _usefulLength = state.Records.Sum(StrategyRecordFormat.LengthOf);
         if (HoldsGoneText || IsLong)
         {
-            Rewrite(state);
+            TryRewrite(state);
         }
 
         return state;
@@ -126,6 +126,19 @@ internal sealed class StrategyJournal : IDisposable
     {
         _writer.Dispose();
         _journal.Dispose();
+    }
+
+    // Whoever opens it wants to read: where there is no room for a second file, the first one does.
+    private void TryRewrite(StrategyState state)
+    {
+        try
+        {
+            Rewrite(state);
+        }
+        catch (JournalException)
+        {
+            Postpone();
+        }
     }
 
     private static LoadedStrategies Begin(JournalHeader header, JournalReader reader)

@@ -41,7 +41,8 @@ internal sealed class StrategyStore : IDisposable
 
     private StrategyState State => Volatile.Read(ref _loaded).State;
 
-    private DateTimeOffset MadeAfter => _timeToLive is { } time ? _time.GetUtcNow() - time : DateTimeOffset.MinValue;
+    private DateTimeOffset MadeAfter =>
+        _timeToLive is { } time && _time.GetUtcNow() is var now && now.UtcTicks > time.Ticks ? now - time : DateTimeOffset.MinValue;
 
     public bool HasAny(string scope) => State.ShelfOf(scope) is not null;
 
@@ -58,10 +59,10 @@ internal sealed class StrategyStore : IDisposable
     /// <returns>How many were new or have a higher status now.</returns>
     public int Add(IReadOnlyCollection<Strategy> strategies)
     {
-        // What has expired is made anew, and not taken for what is there already.
-        Forget(strategies.Select(strategy => State.Find(strategy.Id)?.Strategy).OfType<Strategy>().Where(strategy => !IsAlive(strategy)));
-        var added = Write(strategies.Select(strategy => new StrategyRecord.Added(strategy)));
-        MakeRoom();
+        Strategy[] alive = [.. strategies.Where(IsAlive)];
+        MakeWay(alive);
+        var added = Write(alive.Select(strategy => new StrategyRecord.Added(strategy)));
+        Tidy();
         return added;
     }
 
@@ -71,7 +72,7 @@ internal sealed class StrategyStore : IDisposable
         {
             var writer = WriterFor(entry.Strategy);
             Write([new StrategyRecord.Counted(outcome.StrategyId, writer, Sum(entry.CountersOf(writer), outcome))]);
-            ForgetExpiredInTime();
+            Tidy();
         }
     }
 
@@ -92,11 +93,25 @@ internal sealed class StrategyStore : IDisposable
         return deleted.Length;
     }
 
-    /// <summary>Gets the embeddings of what is here of what another journal holds, by id.</summary>
-    public Dictionary<string, ReadOnlyMemory<float>> EmbeddingsOf(StrategyState other) => other.Entries
-        .Select(entry => State.Find(entry.Strategy.Id)?.Strategy)
-        .OfType<Strategy>()
-        .ToDictionary(strategy => strategy.Id, strategy => strategy.Embedding, StringComparer.Ordinal);
+    /// <summary>Gets embeddings, by id, for what another journal holds and what need not be embedded for it: what is here, and what cannot come in.</summary>
+    public Dictionary<string, ReadOnlyMemory<float>> EmbeddingsOf(StrategyState other)
+    {
+        var nothing = new float[Space.Dimensions];
+        var embeddings = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal);
+        foreach (var strategy in other.Entries.Select(entry => entry.Strategy))
+        {
+            if (State.Find(strategy.Id) is { } known)
+            {
+                embeddings.Add(strategy.Id, known.Strategy.Embedding);
+            }
+            else if (!IsAlive(strategy) || State.Tombstones.Cover(strategy) || other.Tombstones.Cover(strategy))
+            {
+                embeddings.Add(strategy.Id, nothing);
+            }
+        }
+
+        return embeddings;
+    }
 
     /// <summary>Takes over what another journal knows.</summary>
     public StrategyMergeResult Merge(StrategyState other)
@@ -104,13 +119,16 @@ internal sealed class StrategyStore : IDisposable
         var isDeletedFrom = Write(other.Tombstones.All.Select(tombstone => new StrategyRecord.Deleted(tombstone))) > 0;
 
         // Looking for what was deleted takes a while, so it is looked for only where there may be some.
-        var met = other.Entries.Where(entry => State.Find(entry.Strategy.Id)?.Strategy.CreatedAt != entry.Strategy.CreatedAt);
+        var met = other.Entries.Where(entry => State.Find(entry.Strategy.Id)?.Strategy is not { } known
+            || known.CreatedAt != entry.Strategy.CreatedAt
+            || known.Producer != entry.Strategy.Producer);
         met = isDeletedFrom ? met.Concat(State.Entries) : met;
         isDeletedFrom |= Write([.. State.Tombstones.ForIdsOf(met.Select(entry => entry.Strategy)).Select(tombstone => new StrategyRecord.Deleted(tombstone))]) > 0;
         var deleted = isDeletedFrom ? State.Sweep() : 0;
         NoteGone(deleted);
 
         Entry[] entries = [.. other.Entries.Where(entry => IsAlive(entry.Strategy))];
+        MakeWay(entries.Select(entry => entry.Strategy));
         var changed = entries.Count(entry => State.Find(entry.Strategy.Id) is not null && entry.Records.Any(State.IsNews));
         var before = State.Count;
 
@@ -118,7 +136,7 @@ internal sealed class StrategyStore : IDisposable
         Write(entries.Select(entry => new StrategyRecord.Added(entry.Strategy)));
         var added = State.Count - before;
         Write(entries.SelectMany(entry => entry.Records));
-        MakeRoom();
+        Tidy();
         return new StrategyMergeResult(added, changed, deleted);
     }
 
@@ -162,28 +180,18 @@ internal sealed class StrategyStore : IDisposable
     {
         if (_journal is not null && Expired().Length > 0)
         {
-            Compact();
+            TryCompact();
         }
     }
 
     public void Dispose()
     {
-        if (_journal is null)
+        if (_journal is { HoldsGoneText: true })
         {
-            return;
+            TryCompact();
         }
 
-        try
-        {
-            if (_journal.HoldsGoneText)
-            {
-                Compact();
-            }
-        }
-        finally
-        {
-            _journal.Dispose();
-        }
+        _journal?.Dispose();
     }
 
     private static StrategyCounters Sum(StrategyCounters counters, StrategyOutcome outcome)
@@ -224,6 +232,12 @@ internal sealed class StrategyStore : IDisposable
         var written = 0;
         foreach (var batch in records.Where(State.IsNews).Chunk(BatchSize))
         {
+            // What could not be read again must not be written.
+            if (Array.Find(batch, record => record is StrategyRecord.Added added && !Fits(added.Strategy)) is StrategyRecord.Added { Strategy: var odd })
+            {
+                throw new InvalidOperationException($"An embedding of {odd.Embedding.Length} numbers does not belong among those of {Space.Dimensions}.");
+            }
+
             _journal?.Write(batch);
             Array.ForEach(batch, State.Apply);
             written += batch.Length;
@@ -232,13 +246,30 @@ internal sealed class StrategyStore : IDisposable
         return written;
     }
 
-    private void MakeRoom()
+    private bool Fits(Strategy strategy) => strategy.Embedding.Length == Space.Dimensions || State.Find(strategy.Id) is not null;
+
+    // What has expired is made anew, and not taken for what is there already; but only by what comes with an embedding.
+    private void MakeWay(IEnumerable<Strategy> strategies) => Forget(
+        from strategy in strategies
+        where !strategy.Embedding.IsEmpty
+        let known = State.Find(strategy.Id)?.Strategy
+        where known is not null && !IsAlive(known)
+        select known);
+
+    // Whoever wrote something is not told that this failed: what it wrote is there.
+    private void Tidy()
     {
-        ForgetExpiredInTime();
-        if (State.Count > _maxStrategies)
+        try
         {
-            var target = _maxStrategies - (_maxStrategies / ShareEvicted);
-            Forget(Usefulness.PickLeast(State, State.Count - target, _time.GetUtcNow()));
+            ForgetExpiredInTime();
+            if (State.Count > _maxStrategies)
+            {
+                var target = _maxStrategies - (_maxStrategies / ShareEvicted);
+                Forget(Usefulness.PickLeast(State, State.Count - target, _time.GetUtcNow()));
+            }
+        }
+        catch (JournalException)
+        {
         }
     }
 
@@ -246,12 +277,13 @@ internal sealed class StrategyStore : IDisposable
     {
         if (_timeToLive is { } lifetime && _time.GetUtcNow() >= _nextExpiry)
         {
-            _hasForgottenExpired |= Forget(Expired()) > 0;
-            _nextExpiry = _time.GetUtcNow() + (lifetime / SweepsInLifetime);
+            Forget(Expired());
+            _hasForgottenExpired = _journal is { HoldsGoneText: true };
+            _nextExpiry = _time.GetUtcNow() + TimeSpan.FromTicks(Math.Min(lifetime.Ticks / SweepsInLifetime, TimeSpan.TicksPerDay));
         }
     }
 
     private Strategy[] Expired() => _timeToLive is null ? [] : [.. State.Entries.Select(entry => entry.Strategy).Where(strategy => !IsAlive(strategy))];
 
-    private int Forget(IEnumerable<Strategy> strategies) => Write([.. strategies.Select(strategy => new StrategyRecord.Forgotten(strategy.Id))]);
+    private void Forget(IEnumerable<Strategy> strategies) => Write([.. strategies.Select(strategy => new StrategyRecord.Forgotten(strategy.Id)).Distinct()]);
 }

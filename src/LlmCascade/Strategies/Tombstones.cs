@@ -11,6 +11,9 @@ internal sealed class Tombstones
     // Which of id, scope and producer are given, over all tombstones: the others need not be looked for.
     private readonly HashSet<(bool Id, bool Scope, bool Producer)> _shapes = [];
 
+    // Thousands of strategies share a scope or a producer.
+    private readonly Dictionary<(UInt128 Key, string Name), UInt128> _hashes = [];
+
     /// <summary>Gets a key for the next tombstone: one that is there already, so that there are few, or a random one.</summary>
     public UInt128 Key => _byKey.Count > 0
         ? _byKey.Keys.First()
@@ -53,12 +56,13 @@ internal sealed class Tombstones
     {
         foreach (var (key, targets) in _byKey)
         {
+            UInt128? ownHash = null;
             foreach (var (id, scope, producer) in _shapes)
             {
                 var target = new Target(
-                    id ? Tombstone.Hash(key, strategy.Id) : 0,
-                    scope ? Tombstone.Hash(key, strategy.Scope) : 0,
-                    producer ? Tombstone.Hash(key, strategy.Producer) : 0);
+                    id ? ownHash ??= Tombstone.Hash(key, strategy.Id) : 0,
+                    scope ? HashOf(key, strategy.Scope) : 0,
+                    producer ? HashOf(key, strategy.Producer) : 0);
                 if (targets.TryGetValue(target, out var until) && strategy.CreatedAt <= until)
                 {
                     return true;
@@ -67,6 +71,22 @@ internal sealed class Tombstones
         }
 
         return false;
+    }
+
+    private UInt128 HashOf(UInt128 key, string name)
+    {
+        const int Many = 10_000;
+        if (!_hashes.TryGetValue((key, name), out var hash))
+        {
+            if (_hashes.Count == Many)
+            {
+                _hashes.Clear();
+            }
+
+            _hashes.Add((key, name), hash = Tombstone.Hash(key, name));
+        }
+
+        return hash;
     }
 
     private readonly record struct Target(UInt128 Id, UInt128 Scope, UInt128 Producer)

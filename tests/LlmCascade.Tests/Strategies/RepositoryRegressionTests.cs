@@ -1,4 +1,5 @@
 using LlmCascade.Persistence;
+using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -183,6 +184,139 @@ public sealed class RepositoryRegressionTests : RepositoryTest
     }
 
     [Fact]
+    public async Task What_expires_while_it_is_added_again_damages_nothing()
+    {
+        // Each look at the clock is a minute later: what was alive a moment ago has expired now.
+        var time = new SteppingTime(Time.GetUtcNow());
+        for (var i = 0; i < 40; i++)
+        {
+            await using var repository = new InMemoryStrategyRepository(
+                new StrategyRepositoryOptions { Path = Path, TimeProvider = time, TimeToLive = TimeSpan.FromMinutes(5) });
+            await repository.AddAllAsync([.. Enumerable.Range(0, 5).Select(j => Make($"question {j}"))]);
+            await repository.AddAsync(Make($"question {i % 5}"));
+        }
+
+        await using var again = Open();
+        Assert.All(await again.ListAsync(StrategyFilter.InAllScopes), each => Assert.Equal(384, each.Embedding.Length));
+    }
+
+    [Fact]
+    public async Task What_is_merged_takes_the_place_of_what_has_expired()
+    {
+        await using var first = Open("a", options => options.TimeToLive = TimeSpan.FromDays(30));
+        await using var second = Open("b");
+        await first.AddAsync(Make());
+        Time.Advance(TimeSpan.FromDays(20));
+        await second.AddAsync(Make());
+        Time.Advance(TimeSpan.FromDays(10.2));
+
+        Assert.Equal(1, (await first.MergeAsync(Folder.File("b"))).Added);
+
+        Assert.Single(await first.FindAsync(new StrategyQuery(Scope, Query)));
+    }
+
+    [Fact]
+    public async Task A_copy_that_has_expired_changes_nothing()
+    {
+        await using var repository = Open(configure: options => options.TimeToLive = TimeSpan.FromDays(30));
+        await repository.AddAsync(Make());
+
+        Assert.False(await repository.AddAsync(Make() with { CreatedAt = Time.GetUtcNow() - TimeSpan.FromDays(40) }));
+
+        Assert.Single(await repository.FindAsync(new StrategyQuery(Scope, Query)));
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_room_to_compact_a_journal_is_opened_and_closed_all_the_same()
+    {
+        await using (var repository = Open(configure: options => options.MaxStrategies = 1))
+        {
+            await repository.AddAsync(Make());
+            Time.Advance(TimeSpan.FromDays(1));
+            await repository.AddAsync(Make("Where is my parcel?"));
+            Directory.CreateDirectory(Path + ".tmp");
+        }
+
+        await using (var again = Open(configure: options => options.TimeToLive = TimeSpan.FromHours(1)))
+        {
+            Time.Advance(TimeSpan.FromDays(1));
+            Assert.Empty(await again.ListAsync(StrategyFilter.InAllScopes));
+        }
+
+        Directory.Delete(Path + ".tmp");
+        await using var last = Open();
+        Assert.Empty(await last.ListAsync(StrategyFilter.InAllScopes));
+        Assert.DoesNotContain("lamp", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+        Assert.DoesNotContain("parcel", await File.ReadAllTextAsync(Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_within_a_linked_folder_leads_where_the_system_follows_it()
+    {
+        var (real, elsewhere) = (Directory.CreateDirectory(Folder.File("real/inner")), Directory.CreateDirectory(Folder.File("elsewhere")));
+        File.CreateSymbolicLink(System.IO.Path.Combine(real.FullName, "link"), "../strategies");
+        Directory.CreateSymbolicLink(System.IO.Path.Combine(elsewhere.FullName, "folder"), real.FullName);
+        await using (var repository = Open("elsewhere/folder/link"))
+        {
+            await repository.AddAsync(Make());
+        }
+
+        Assert.True(File.Exists(Folder.File("real/strategies")));
+        await using var reader = Open("elsewhere/folder/link", options => options.IsReadOnly = true);
+        Assert.Single(await reader.ListAsync(StrategyFilter.InAllScopes));
+    }
+
+    [Fact]
+    public async Task Links_that_go_round_in_a_circle_are_told()
+    {
+        File.CreateSymbolicLink(Folder.File("one"), Folder.File("two"));
+        File.CreateSymbolicLink(Folder.File("two"), Folder.File("one"));
+        await using var repository = Open("one");
+
+        await Assert.ThrowsAsync<JournalException>(() => repository.OpenAsync());
+    }
+
+    [Fact]
+    public async Task What_was_deleted_here_is_not_embedded_again_for_a_merge()
+    {
+        await using (var other = Open("a"))
+        {
+            await other.AddAllAsync([.. Enumerable.Range(0, 20).Select(i => Make($"question {i}"))]);
+        }
+
+        using var model = new WordEmbeddings();
+        await using var repository = Open("b", options => (options.EmbeddingGenerator, options.ReembedOnMismatch) = (model, true));
+        Time.Advance(TimeSpan.FromDays(1));
+        await repository.DeleteAsync(StrategyFilter.InScope(Scope));
+        var before = model.Texts;
+
+        Assert.Equal(default, await repository.MergeAsync(Folder.File("a")));
+
+        Assert.Equal(before, model.Texts);
+    }
+
+    [Fact]
+    public async Task A_model_whose_embeddings_differ_in_length_is_refused()
+    {
+        using var model = new FixedEmbeddings { IsLongerForLongTexts = true };
+        await using var repository = Open(configure: options => options.EmbeddingGenerator = model);
+
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => repository.OpenAsync());
+
+        Assert.Contains("embeddings of 16 and 20 numbers", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path));
+    }
+
+    [Fact]
+    public async Task Any_time_to_live_will_do()
+    {
+        await using var repository = Open(configure: options => options.TimeToLive = TimeSpan.MaxValue);
+
+        Assert.True(await repository.AddAsync(Make()));
+        Assert.Single(await repository.FindAsync(new StrategyQuery(Scope, Query)));
+    }
+
+    [Fact]
     public async Task An_older_copy_that_a_deletion_covers_changes_nothing()
     {
         var earlier = Time.GetUtcNow();
@@ -290,6 +424,9 @@ public sealed class RepositoryRegressionTests : RepositoryTest
         Assert.Throws<ArgumentException>(() => Make(scope: "t\ud800"));
         Assert.Throws<ArgumentException>(() => Make(producer: "\udc00p"));
         Assert.Throws<ArgumentException>(() => Make() with { ModelId = "m\ud800x" });
+        Assert.Throws<ArgumentException>(() => StrategyFilter.InScope("t\ud800"));
+        Assert.Throws<ArgumentException>(() => StrategyFilter.InAllScopes with { Producer = "\udc00p" });
+        Assert.Equal("broken \ufffd", Make("broken \ud83d").Query);
         Assert.Equal("t\ud83d\udc4d", Make(scope: "t\ud83d\udc4d").Scope);
     }
 
@@ -305,6 +442,13 @@ public sealed class RepositoryRegressionTests : RepositoryTest
         }
     }
 
+    private sealed class SteppingTime(DateTimeOffset start) : TimeProvider
+    {
+        private int _looks;
+
+        public override DateTimeOffset GetUtcNow() => start.AddMinutes(Interlocked.Increment(ref _looks));
+    }
+
     /// <summary>One and the same embedding for every text.</summary>
     private sealed class FixedEmbeddings : IEmbeddingGenerator<string, Embedding<float>>
     {
@@ -314,13 +458,16 @@ public sealed class RepositoryRegressionTests : RepositoryTest
 
         public int LongestText { get; set; } = int.MaxValue;
 
+        public bool IsLongerForLongTexts { get; set; }
+
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             string[] texts = [.. values];
             return Array.Exists(texts, text => text.Length > LongestText)
                 ? throw new ArgumentException("The text is too long.", nameof(values))
-                : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(_ => new Embedding<float>(Enumerable.Repeat(Size, Length).ToArray()))));
+                : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(
+                    text => new Embedding<float>(Enumerable.Repeat(Size, IsLongerForLongTexts && text.Length > 100 ? Length + 4 : Length).ToArray()))));
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
