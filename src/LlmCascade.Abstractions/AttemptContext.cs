@@ -70,6 +70,9 @@ public abstract class AttemptContext
     /// <remarks>Live is the outermost expert, and experts and steps nested in it. One of them shows something at a time.</remarks>
     public abstract ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default);
 
+    /// <summary>Draws a number from 0 to below 1 for one random decision: the upper 53 bits of its <see cref="Seed"/>, an even grid.</summary>
+    internal double Draw(string purpose) => (Seed(purpose) >> 11) * (1.0 / (1UL << 53));
+
     /// <summary>Finds what a tier of the same cascade has answered that was asked before; <see langword="null"/> where it was not.</summary>
     internal virtual Generation? FindAnswer(string tier) => null;
 

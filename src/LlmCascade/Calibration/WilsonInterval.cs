@@ -27,6 +27,13 @@ internal readonly record struct WilsonInterval(double Low, double High)
         return new WilsonInterval(Math.Max(0, (centre - half) / scale), Math.Min(1, (centre + half) / scale));
     }
 
+    /// <summary>Computes it for weighted trials, which tell as much as (sum of weights)² / (sum of squares) trials of equal weight.</summary>
+    /// <param name="successes">The weight of the successes.</param>
+    /// <param name="weight">The weight of all trials.</param>
+    /// <param name="squaredWeights">The sum of the squares of their weights.</param>
+    public static WilsonInterval OfWeighted(double successes, double weight, double squaredWeights) =>
+        weight > 0 ? Of(successes * weight / squaredWeights, weight * weight / squaredWeights) : Of(0, 0);
+
     /// <summary>Computes the interval of a difference of two shares, first minus second: the hybrid score interval of Newcombe (1998), his method 10.</summary>
     public static WilsonInterval OfDifference(double firstShare, WilsonInterval first, double secondShare, WilsonInterval second)
     {

@@ -72,11 +72,8 @@ public sealed class ExplorationPolicy : IDeferralPolicy
 
         // A policy inside may have drawn already.
         var before = verdict.Probability ?? 1;
-        return Draw(context) < probability
+        return context.Draw(_purpose) < probability
             ? Verdict.DeferToExpert(_reason, verdict.Confidence) with { Probability = before * probability }
             : verdict with { Probability = before * (1 - probability) };
     }
-
-    // The upper 53 bits make every double of an even grid in [0, 1).
-    private double Draw(AttemptContext context) => (context.Seed(_purpose) >> 11) * (1.0 / (1UL << 53));
 }

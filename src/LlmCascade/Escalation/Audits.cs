@@ -27,7 +27,7 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
     public void Consider(Episode episode, AttemptNode node)
     {
         if (episode.AuditProbability == 0
-            || Draw(node) >= episode.AuditProbability
+            || node.Draw("audit") >= episode.AuditProbability
             || _stop.IsCancellationRequested
             || !_places.Wait(0, CancellationToken.None))
         {
@@ -57,9 +57,6 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
     public async void Stop() =>
         // What a client's cancellation callback throws is that client's affair.
         await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    // The upper 53 bits make every double of an even grid in [0, 1).
-    private static double Draw(AttemptNode node) => (node.Seed("audit") >> 11) * (1.0 / (1UL << 53));
 
     private async Task AuditAsync(Episode episode, GenerationRequest request, AttemptNode root)
     {

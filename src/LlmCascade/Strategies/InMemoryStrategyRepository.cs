@@ -161,8 +161,14 @@ public sealed class InMemoryStrategyRepository : IStrategyRepository, IDisposabl
 
         var opened = await GetOpenedAsync(cancellationToken).ConfigureAwait(false);
         var loaded = await Task.Run(() => StrategyJournal.Read(other), cancellationToken).ConfigureAwait(false);
-        var known = await WriteAsync(store => store.EmbeddingsOf(loaded.State), cancellationToken).ConfigureAwait(false);
-        var state = await opened.FitAsync(loaded.State, known, other, _options.ReembedOnMismatch, cancellationToken).ConfigureAwait(false);
+        var state = loaded.State;
+        if (!state.Space.IsSame(opened.Store.Space))
+        {
+            opened.ThrowUnless(_options.ReembedOnMismatch, state.Space, other);
+            var known = await WriteAsync(store => store.EmbeddingsOf(state), cancellationToken).ConfigureAwait(false);
+            state = await opened.ReembedAsync(state, known, cancellationToken).ConfigureAwait(false);
+        }
+
         return await WriteAsync(store => store.Merge(state), cancellationToken).ConfigureAwait(false);
     }
 

@@ -53,18 +53,22 @@ internal sealed record OpenedRepository(StrategyStore Store, TextEmbedder? Embed
         ? []
         : Array.ConvertAll(await Usable.EmbedAsync(texts, cancellationToken).ConfigureAwait(false), embedding => Fitting(embedding, Store.Space));
 
-    /// <summary>Embeds what another journal holds again, where it has to be and may be.</summary>
+    /// <exception cref="JournalException">Strategies that another model has embedded may not be embedded again.</exception>
+    public void ThrowUnless(bool mayReembed, EmbeddingSpace other, string path)
+    {
+        if (!mayReembed)
+        {
+            throw new JournalException(path, $"holds embeddings of {other.Name}, and these are those of {Store.Space.Name}", Remedy);
+        }
+    }
+
+    /// <summary>Embeds what another journal holds again.</summary>
     /// <param name="other">What it holds.</param>
-    /// <param name="known">The embeddings of what is here already, by id.</param>
-    /// <param name="path">The other journal.</param>
-    /// <param name="mayReembed">Whether the host allows it.</param>
+    /// <param name="known">Embeddings for what need not be embedded, by id.</param>
     /// <param name="cancellationToken">Stops embedding.</param>
-    /// <exception cref="JournalException">It has to be and may not.</exception>
-    public async Task<StrategyState> FitAsync(
-        StrategyState other, IReadOnlyDictionary<string, ReadOnlyMemory<float>> known, string path, bool mayReembed, CancellationToken cancellationToken) =>
-        other.Space.IsSame(Store.Space) ? other
-        : mayReembed ? await ReembedAsync(other, known, Usable, Store.Space, cancellationToken).ConfigureAwait(false)
-        : throw new JournalException(path, $"holds embeddings of {other.Space.Name}, and these are those of {Store.Space.Name}", Remedy);
+    public Task<StrategyState> ReembedAsync(
+        StrategyState other, IReadOnlyDictionary<string, ReadOnlyMemory<float>> known, CancellationToken cancellationToken) =>
+        ReembedAsync(other, known, Usable, Store.Space, cancellationToken);
 
     private TextEmbedder Usable => Embedder ?? throw new InvalidOperationException(
         $"The strategies were embedded by {Store.Space.Name}: to find or add any, give its generator as {nameof(StrategyRepositoryOptions)}.{nameof(StrategyRepositoryOptions.EmbeddingGenerator)}.");

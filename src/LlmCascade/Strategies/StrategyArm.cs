@@ -20,13 +20,5 @@ public readonly record struct StrategyArm(long Answers, long Kept, double Checke
 
     internal WilsonInterval KeptInterval => WilsonInterval.Of(Kept, Answers);
 
-    // As many equally weighted checks tell as much.
-    internal WilsonInterval AgreedInterval
-    {
-        get
-        {
-            var trials = SquaredWeights > 0 ? Checked * Checked / SquaredWeights : 0;
-            return WilsonInterval.Of(trials > 0 ? AgreedShare * trials : 0, trials);
-        }
-    }
+    internal WilsonInterval AgreedInterval => WilsonInterval.OfWeighted(Agreed, Checked, SquaredWeights);
 }

@@ -44,15 +44,14 @@ internal sealed class StrategyAugmentedGenerator(
         }
 
         var matches = await FindAsync(request, scope, context, cancellationToken);
-        var use = new StrategyUse(matches, IsHeldOut: matches.Count > 0 && Draw(context, "strategy-hold-out") < options.HoldOutShare);
+        var use = new StrategyUse(matches, IsHeldOut: matches.Count > 0 && context.Draw("strategy-hold-out") < options.HoldOutShare);
         var asked = use.AreShown ? _prompt.Augment(request, [.. matches.Select(match => match.Strategy)]) : request;
         var given = await inner.GenerateAsync(asked, context, cancellationToken) with { Strategies = use };
-        await CountAsync(use, scope, context);
+
+        // Nobody waits for it: a repository may be writing its file anew.
+        _ = CountAsync(use, scope, context);
         return given;
     }
-
-    // The upper 53 bits make every double of an even grid in [0, 1).
-    private static double Draw(AttemptContext context, string purpose) => (context.Seed(purpose) >> 11) * (1.0 / (1UL << 53));
 
     // In an attempt of its own: its policy would stop it early, and a second one follows.
     private async ValueTask<Generation?> TryWithoutAsync(
@@ -85,7 +84,7 @@ internal sealed class StrategyAugmentedGenerator(
     }
 
     // What was shown was shown, also where the request is being cancelled.
-    private async ValueTask CountAsync(StrategyUse use, string scope, AttemptContext context)
+    private async Task CountAsync(StrategyUse use, string scope, AttemptContext context)
     {
         try
         {

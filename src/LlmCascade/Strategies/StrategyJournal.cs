@@ -24,8 +24,6 @@ internal sealed class StrategyJournal : IDisposable
         _writer = new BinaryWriter(_record, Encoding.UTF8);
     }
 
-    public string Path => _journal.Path;
-
     public bool Exists => _journal.Exists;
 
     public Guid WriterId => _journal.WriterId;
