@@ -76,6 +76,13 @@ public abstract class AttemptContext
     /// <summary>Finds what a tier of the same cascade has answered that was asked before; <see langword="null"/> where it was not.</summary>
     internal virtual Generation? FindAnswer(string tier) => null;
 
+    /// <summary>Gets what the tiers of the same cascade said that were asked before and deferred, where something may be learned from the request.</summary>
+    /// <value><see langword="null"/> for one that had no answer.</value>
+    internal virtual IReadOnlyList<Generation?> DeferredAnswers => [];
+
+    /// <summary>Shows no updates until the result is disposed.</summary>
+    internal virtual IDisposable? HoldBack() => null;
+
     /// <summary>Makes the attempt's span the current activity, so that the spans of the calls in it nest under it.</summary>
     /// <remarks>For the beginning of an async method, whose caller keeps the current activity that it has.</remarks>
     internal virtual void MakeCurrent()

@@ -36,12 +36,38 @@ public sealed record Generation(ChatResponse Response)
     [Experimental("LLMC004")]
     public StrategyUse? Strategies { get; init; }
 
+    /// <summary>Gets what an expert notes beside its answer for cheaper models that will get similar questions.</summary>
+    /// <value>Empty where there is nothing to learn; <see langword="null"/> where it was not asked.</value>
+    [Experimental("LLMC004")]
+    public string? Note { get; init; }
+
+    /// <summary>Gets what the note has cost beside the answer; <see langword="null"/> where that is unknown.</summary>
+    internal decimal? NoteCost { get; init; }
+
     /// <summary>Gets whether an expert stands behind the answer, so that an enclosing cascade keeps it unasked.</summary>
     public bool IsAuthoritative { get; init; }
 
     /// <summary>Gets whether the expert answered and its own policy did not accept the answer.</summary>
     /// <value>Nothing is learned from such an answer, and an enclosing cascade does not keep it from a tier.</value>
     public bool IsAbstained { get; init; }
+
+    /// <summary>Copies the answer with another text in place of what it says.</summary>
+    internal Generation WithText(string text) => this with
+    {
+        Response = new ChatResponse(new ChatMessage(ChatRole.Assistant, text) { MessageId = Response.Messages.LastOrDefault()?.MessageId })
+        {
+            ResponseId = Response.ResponseId,
+            ConversationId = Response.ConversationId,
+            ModelId = Response.ModelId,
+            CreatedAt = Response.CreatedAt,
+            FinishReason = Response.FinishReason,
+            Usage = Response.Usage,
+            RawRepresentation = Response.RawRepresentation,
+            AdditionalProperties = Response.AdditionalProperties,
+        },
+        Updates = null,
+        Tokens = null,
+    };
 
     /// <summary>Describes the answer without its text.</summary>
     /// <returns>A line for logs.</returns>

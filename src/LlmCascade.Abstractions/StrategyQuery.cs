@@ -51,4 +51,8 @@ public sealed record StrategyQuery
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A cosine lies between -1 and 1.");
     }
+
+    /// <summary>Gets whether strategies in quarantine are found too.</summary>
+    /// <value><see langword="false"/> by default.</value>
+    public bool IncludesQuarantined { get; init; }
 }

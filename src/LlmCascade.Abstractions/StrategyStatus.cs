@@ -6,7 +6,7 @@ namespace LlmCascade;
 [Experimental("LLMC004")]
 public enum StrategyStatus
 {
-    /// <summary>It is stored and not shown yet.</summary>
+    /// <summary>It is stored, and found only where it is asked for: an answer given with it is not to be kept.</summary>
     Quarantined,
 
     /// <summary>It may be shown.</summary>

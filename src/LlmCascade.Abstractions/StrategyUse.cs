@@ -8,6 +8,16 @@ namespace LlmCascade;
 [Experimental("LLMC004")]
 public sealed record StrategyUse(IReadOnlyList<StrategyMatch> Matches, bool IsHeldOut)
 {
+    /// <summary>Gets what showing them has cost: their share of the prompt's characters, of its tokens.</summary>
+    /// <value><see langword="null"/> where prices or tokens are unknown; 0 where none were shown.</value>
+    public decimal? PromptCost { get; init; }
+
     /// <summary>Gets whether the answer was given with strategies in its prompt.</summary>
     public bool AreShown => Matches.Count > 0 && !IsHeldOut;
+
+    /// <summary>Gets whether one of them was in quarantine when it was found.</summary>
+    internal bool AreQuarantined => Matches.Any(match => match.Strategy.Status == StrategyStatus.Quarantined);
+
+    /// <summary>Gets whether a further strategy is wanted: the less often, the more often those have failed.</summary>
+    internal bool WantsAnother { get; init; } = true;
 }

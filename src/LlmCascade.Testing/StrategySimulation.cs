@@ -9,7 +9,7 @@ namespace LlmCascade.Testing;
 /// <para>
 /// The weak model is right with a probability of 0.35 by itself, of 0.80 where the text it is given holds a strategy of the question's family, and
 /// of 0.30 where it holds unrelated ones only. Its answers have eight tokens, whose probabilities are drawn from Beta(8, 2) where it is right and from
-/// Beta(4, 3) where it is wrong. The expert is right with a probability of 0.95, and writes a strategy where it is asked for one.
+/// Beta(4, 3) where it is wrong. A middle model, for cascades of three, is right with 0.60, 0.90 and 0.55. The expert is right with a probability of 0.95, and writes a strategy where it is asked for one.
 /// Families are drawn by Zipf's law with exponent 1.
 /// </para>
 /// <para>
@@ -21,11 +21,11 @@ namespace LlmCascade.Testing;
 public sealed partial class StrategySimulation
 {
     private const int Families = 40;
-    private const double RightAlone = 0.35;
-    private const double RightWithItsStrategy = 0.80;
-    private const double RightWithOthers = 0.30;
     private const double ExpertRight = 0.95;
     private const int Tokens = 8;
+
+    private static readonly Rates _weak = new(Alone: 0.35, WithItsStrategy: 0.80, WithOthers: 0.30);
+    private static readonly Rates _middle = new(Alone: 0.60, WithItsStrategy: 0.90, WithOthers: 0.55);
 
     // So many that words of two families have little in common.
     private static readonly string[] _syllables = [.. from consonant in "bcdfghjklmnpqrstvwxyz" from vowel in "aeiou" select $"{consonant}{vowel}"];
@@ -41,7 +41,8 @@ public sealed partial class StrategySimulation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(questions, 1);
         var random = new Random(seed);
-        _draws = [.. Enumerable.Range(0, questions).Select(i => Draw(i, familiesRepeat ? Zipf(random) : Families + i, random))];
+        var ofMiddle = new Random(~seed);
+        _draws = [.. Enumerable.Range(0, questions).Select(i => Draw(i, familiesRepeat ? Zipf(random) : Families + i, random, ofMiddle))];
         Questions = [.. _draws.Select(each => each.Question)];
     }
 
@@ -50,17 +51,11 @@ public sealed partial class StrategySimulation
 
     /// <summary>Makes the weak model.</summary>
     /// <returns>A chat client that hands out token log-probabilities.</returns>
-    public ScriptedChatClient CreateWeakModel() => new(call =>
-    {
-        var text = call.Messages[^1].Text;
-        var draws = Find(text);
-        var probability = text.Contains(NoteOn(draws.Family), StringComparison.Ordinal) ? RightWithItsStrategy
-            : text.Contains(NoteOn(""), StringComparison.Ordinal) ? RightWithOthers
-            : RightAlone;
-        var isRight = draws.Weak < probability;
-        var reply = new ScriptedReply(isRight ? draws.Right : "I think it is something else") { Tokens = isRight ? draws.RightTokens : draws.WrongTokens };
-        return reply.WithUsage(text.Length / 4, Tokens);
-    });
+    public ScriptedChatClient CreateWeakModel() => Create(_weak, draws => draws.Weak);
+
+    /// <summary>Makes the middle model.</summary>
+    /// <returns>A chat client that hands out token log-probabilities.</returns>
+    public ScriptedChatClient CreateMiddleModel() => Create(_middle, draws => draws.Middle);
 
     /// <summary>Makes the expert, which also writes strategies.</summary>
     /// <returns>A chat client.</returns>
@@ -77,9 +72,22 @@ public sealed partial class StrategySimulation
     /// <returns>Whether it is.</returns>
     public bool IsRight(int question, string answer) => _draws[question].Right == answer;
 
+    private ScriptedChatClient Create(Rates rates, Func<Draws, Answers> answers) => new(call =>
+    {
+        var text = call.Messages[^1].Text;
+        var draws = Find(text);
+        var probability = text.Contains(NoteOn(draws.Family), StringComparison.Ordinal) ? rates.WithItsStrategy
+            : text.Contains(NoteOn(""), StringComparison.Ordinal) ? rates.WithOthers
+            : rates.Alone;
+        var (draw, rightTokens, wrongTokens) = answers(draws);
+        var isRight = draw < probability;
+        return new ScriptedReply(isRight ? draws.Right : "I think it is something else") { Tokens = isRight ? rightTokens : wrongTokens }
+            .WithUsage(text.Length / 4, Tokens);
+    });
+
     private static string NoteOn(string family) => $"Note on {family}";
 
-    private static Draws Draw(int number, int family, Random random)
+    private static Draws Draw(int number, int family, Random random, Random ofMiddle)
     {
         var (first, second, third) = (Word(3 * family), Word((3 * family) + 1), Word((3 * family) + 2));
         var name = $"{first} {second} {third}";
@@ -93,11 +101,15 @@ public sealed partial class StrategySimulation
             question,
             name,
             $"answer {Word(1_000_000 + number)}",
-            random.NextDouble(),
-            random.NextDouble(),
-            [.. Enumerable.Range(0, Tokens).Select(_ => new TokenLogProbability("token", Math.Log(Beta(8, 2, random))))],
-            [.. Enumerable.Range(0, Tokens).Select(_ => new TokenLogProbability("token", Math.Log(Beta(4, 3, random))))]);
+            DrawAnswers(random),
+            DrawAnswers(ofMiddle),
+            random.NextDouble());
     }
+
+    private static Answers DrawAnswers(Random random) => new(
+        random.NextDouble(),
+        [.. Enumerable.Range(0, Tokens).Select(_ => new TokenLogProbability("token", Math.Log(Beta(8, 2, random))))],
+        [.. Enumerable.Range(0, Tokens).Select(_ => new TokenLogProbability("token", Math.Log(Beta(4, 3, random))))]);
 
     // Words that differ in most of their pieces, so that families do.
     private static string Word(int number)
@@ -132,6 +144,9 @@ public sealed partial class StrategySimulation
     [GeneratedRegex("case ([0-9]+)")]
     private static partial Regex Case();
 
-    private sealed record Draws(
-        string Question, string Family, string Right, double Weak, double Expert, TokenLogProbability[] RightTokens, TokenLogProbability[] WrongTokens);
+    private sealed record Rates(double Alone, double WithItsStrategy, double WithOthers);
+
+    private sealed record Answers(double Draw, TokenLogProbability[] RightTokens, TokenLogProbability[] WrongTokens);
+
+    private sealed record Draws(string Question, string Family, string Right, Answers Weak, Answers Middle, double Expert);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using LlmCascade.Chat;
+using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
@@ -68,14 +69,14 @@ internal static class CascadeFactory
         var tiers = plan.Tiers.Select(tier => new Tier(
             tier.Name,
             learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes), tier, builder, services, mistakes), builder),
-            learning?.PolicyOf(tier.Name) ?? tier.BuildPolicy())
+            learning?.PolicyOf(tier.Name) ?? PolicyOf(tier, builder))
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
             LearnsNothing = tier.Setup.Client is not null,
         }).ToList();
-        var expert = new Expert(ReadLabels(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), builder), plan.Expert.Name)
+        var expert = new Expert(ReadLabels(WriteNotes(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Setup.Prices, builder), builder), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -102,6 +103,10 @@ internal static class CascadeFactory
         return cascade;
     }
 
+    private static IGenerator WriteNotes(IGenerator expert, Prices? prices, CascadeBuilder builder) => builder.Learning.Strategies is { InSameCall: true } options
+        ? new NotingGenerator(expert, options.DuplicateSimilarity, builder.StrategyScopes, prices)
+        : expert;
+
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
         builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
 
@@ -123,8 +128,14 @@ internal static class CascadeFactory
         }
 
         ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
-        return new StrategyAugmentedGenerator(generator, repository, options.Copy(), builder.StrategyScopes, tier.Setup.Prices, logger);
+        return new StrategyAugmentedGenerator(generator, repository, options.Copy(), builder.StrategyScopes, HasQuarantine(builder), tier.Setup.Prices, logger);
     }
+
+    private static IDeferralPolicy PolicyOf(TierBuilder tier, CascadeBuilder builder) => tier.Strategies is not null && HasQuarantine(builder)
+        ? DeferralPolicy.FirstDecisive(new QuarantinePolicy(), tier.BuildPolicy())
+        : tier.BuildPolicy();
+
+    private static bool HasQuarantine(CascadeBuilder builder) => builder.Learning.Strategies is { Quarantine: true };
 
     private static CascadeSettings SettingsOf(
         string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()
@@ -199,6 +210,7 @@ internal static class CascadeFactory
     private static bool InvokesFunctions(IGenerator generator) => generator switch
     {
         LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
+        NotingGenerator noting => InvokesFunctions(noting.Inner),
         StrategyAugmentedGenerator augmented => InvokesFunctions(augmented.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),

@@ -225,7 +225,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     /// <summary>Says whose expert is asked for strategies.</summary>
     internal void Attach(Cascade cascade) => _asked = cascade;
 
-    internal ValueTask<Generation?> AskExpertAsync(Episode episode, GenerationRequest request, CancellationToken cancellationToken) =>
+    internal ValueTask<(Generation? Answer, decimal Cost)> AskExpertAsync(Episode episode, GenerationRequest request, CancellationToken cancellationToken) =>
         _asked!.AskExpertAfterAsync(episode, request, EscalationReasons.Distilled, cancellationToken);
 
     /// <summary>Learns what an audit has found. It never throws.</summary>

@@ -113,7 +113,7 @@ public abstract class StrategyRepositoryConformance
         await OnlyAsync(repository, Scope);
     });
 
-    /// <summary>Only active strategies are found, and a status rises by adding the strategy with a higher one.</summary>
+    /// <summary>Only active strategies are found, those in quarantine where they are asked for too, and a status rises by adding the strategy with a higher one.</summary>
     /// <returns>A task that completes when the rule was checked.</returns>
     /// <exception cref="ExpectationException">The rule is broken.</exception>
     public Task FindsOnlyActiveOnesAsync() => RunAsync(async repository =>
@@ -121,14 +121,23 @@ public abstract class StrategyRepositoryConformance
         var strategy = Make(Query) with { Status = StrategyStatus.Quarantined };
         await repository.AddAsync(strategy);
         await ExpectNoneAsync(repository, Scope, "while it is quarantined");
+        await ExpectWithQuarantinedAsync(1);
 
         Rule.Expect(await repository.AddAsync(strategy with { Status = StrategyStatus.Active }), "a status to rise", "AddAsync returned false");
         await OnlyAsync(repository, Scope);
+        await ExpectWithQuarantinedAsync(1);
 
         Rule.Expect(await repository.AddAsync(strategy with { Status = StrategyStatus.Retired }), "a status to rise", "AddAsync returned false");
         await ExpectNoneAsync(repository, Scope, "after it was retired");
+        await ExpectWithQuarantinedAsync(0);
         Rule.Expect(!await repository.AddAsync(strategy with { Status = StrategyStatus.Active }), "a retired strategy to stay so", "AddAsync returned true");
         await ExpectNoneAsync(repository, Scope, "after it was retired, and then added as an active one");
+
+        async Task ExpectWithQuarantinedAsync(int count)
+        {
+            var found = (await repository.FindAsync(new StrategyQuery(Scope, Query) { IncludesQuarantined = true })).Count;
+            Rule.Expect(found == count, $"{count} to be found where those in quarantine are asked for too", $"{found} were", rule: nameof(FindsOnlyActiveOnesAsync));
+        }
     });
 
     /// <summary>Outcomes are counted, wins and losses by the inverse of their propensity; those of strategies that are not there are passed over.</summary>

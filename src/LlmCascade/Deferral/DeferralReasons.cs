@@ -27,6 +27,9 @@ public static class DeferralReasons
     /// <summary>The provider's content filter cut the answer.</summary>
     public const string ContentFilter = "content-filter";
 
+    /// <summary>The answer ends by repeating the question.</summary>
+    public const string RepeatsQuestion = "repeats-question";
+
     /// <summary>JSON was asked for and the answer is none.</summary>
     public const string InvalidJson = "invalid-json";
 
@@ -38,6 +41,9 @@ public static class DeferralReasons
 
     /// <summary>The answer would have been kept; the expert is asked for the sake of learning.</summary>
     public const string Explored = "explored";
+
+    /// <summary>The answer was given with a strategy that has yet to prove itself.</summary>
+    public const string Quarantined = "quarantined";
 
     /// <summary>The expert may not be asked any more, so the answer has to do.</summary>
     public const string BudgetSpent = "budget-spent";

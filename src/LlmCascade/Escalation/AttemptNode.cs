@@ -18,6 +18,7 @@ internal sealed partial class AttemptNode : OpenAttempt
     private Spending _spending = new();
     private TimeSpan? _latency;
     private volatile bool _hasEmitted;
+    private volatile bool _isHeldBack;
     private StrongBox<Verdict>? _stop;
 
     private AttemptNode(
@@ -103,6 +104,21 @@ internal sealed partial class AttemptNode : OpenAttempt
             return _parent?._children?.Find(each => each.Role == AttemptRole.Tier && each.Name == tier)?.Generation;
         }
     }
+
+    internal override IReadOnlyList<Generation?> DeferredAnswers
+    {
+        get
+        {
+            lock (_episode.TreeLock)
+            {
+                return _episode.Options.NoLearning || _parent?._children is not { } siblings
+                    ? []
+                    : [.. siblings.Where(each => each.Role == AttemptRole.Tier && each.Verdict.IsDeferral).Select(each => each.Generation)];
+            }
+        }
+    }
+
+    internal override IDisposable HoldBack() => new HeldBack(this);
 
     public static AttemptNode Root(EpisodeState episode, GenerationRequest request)
     {
@@ -214,7 +230,7 @@ internal sealed partial class AttemptNode : OpenAttempt
     public override ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(update);
-        if (!_isLive || !IsOpen || _episode.Stream is not { } stream)
+        if (!_isLive || _isHeldBack || !IsOpen || _episode.Stream is not { } stream)
         {
             return default;
         }
@@ -360,5 +376,18 @@ internal sealed partial class AttemptNode : OpenAttempt
 
             return child;
         }
+    }
+
+    private sealed class HeldBack : IDisposable
+    {
+        private readonly AttemptNode _node;
+
+        public HeldBack(AttemptNode node)
+        {
+            _node = node;
+            node._isHeldBack = true;
+        }
+
+        public void Dispose() => _node._isHeldBack = false;
     }
 }

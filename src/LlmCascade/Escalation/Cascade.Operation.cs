@@ -41,13 +41,13 @@ public sealed partial class Cascade
     };
 
     /// <summary>Asks the expert something about an episode that is over. What it costs is told as an addendum, and taken from the expert's budget.</summary>
-    /// <returns>The answer; <see langword="null"/> where there is none, or no budget for one.</returns>
-    internal async ValueTask<Generation?> AskExpertAfterAsync(
+    /// <returns>The answer, <see langword="null"/> where there is none or no budget for one; and what it has cost, as far as that is known.</returns>
+    internal async ValueTask<(Generation? Answer, decimal Cost)> AskExpertAfterAsync(
         Episode episode, GenerationRequest request, string reason, CancellationToken cancellationToken)
     {
         if (Settings.ExpertBudget?.TryTake() == false)
         {
-            return null;
+            return default;
         }
 
         Generation? answer = null;
@@ -67,12 +67,11 @@ public sealed partial class Cascade
         finally
         {
             root.Dispose();
-            var tree = root.ToAttempt();
-            _instruments.Record(tree, isShadow: true);
-            Observers.Tell(Settings.OnAddendum, new EpisodeAddendum(episode, tree), episode.Id, Settings);
+            _instruments.Record(root.ToAttempt(), isShadow: true);
+            Observers.Tell(Settings.OnAddendum, new EpisodeAddendum(episode, root.ToAttempt()), episode.Id, Settings);
         }
 
-        return answer is { IsAbstained: false } ? answer : null;
+        return (answer is { IsAbstained: false } ? answer : null, root.ToAttempt().Total().Cost);
     }
 
     /// <summary>Waits until the audits that are running have ended.</summary>

@@ -50,12 +50,14 @@ internal sealed class Shelf(int dimensions)
     /// <param name="count">How many at most.</param>
     /// <param name="least">The least similarity.</param>
     /// <param name="madeAfter">What was made at this time or before has expired.</param>
-    public IReadOnlyList<StrategyMatch> Find(ReadOnlySpan<float> embedding, int count, double least, DateTimeOffset madeAfter)
+    /// <param name="includesQuarantined">Whether those in quarantine are meant too.</param>
+    public IReadOnlyList<StrategyMatch> Find(
+        ReadOnlySpan<float> embedding, int count, double least, DateTimeOffset madeAfter, bool includesQuarantined = false)
     {
         var (index, entries) = Volatile.Read(ref _content);
         Neighbour[]? rented = null;
         var best = (count <= MostOnStack ? stackalloc Neighbour[MostOnStack] : (rented = ArrayPool<Neighbour>.Shared.Rent(count)))[..count];
-        var found = index.Search(embedding, best, (float)(least - Rounding), new MayBeShown(entries, madeAfter));
+        var found = index.Search(embedding, best, (float)(least - Rounding), new MayBeShown(entries, madeAfter, includesQuarantined));
         var matches = new List<StrategyMatch>(found);
         foreach (var neighbour in best[..found])
         {
@@ -105,12 +107,13 @@ internal sealed class Shelf(int dimensions)
 
     private sealed record Content(VectorIndex Index, Entry?[] Entries);
 
-    private readonly struct MayBeShown(Entry?[] entries, DateTimeOffset madeAfter) : IRowFilter
+    private readonly struct MayBeShown(Entry?[] entries, DateTimeOffset madeAfter, bool includesQuarantined) : IRowFilter
     {
         // A row that has come since is none of this search's.
         public bool Accepts(int row) =>
             row < entries.Length
-            && Volatile.Read(ref entries[row])?.Strategy is { Status: StrategyStatus.Active } strategy
+            && Volatile.Read(ref entries[row])?.Strategy is { Status: not StrategyStatus.Retired } strategy
+            && (includesQuarantined || strategy.Status == StrategyStatus.Active)
             && strategy.CreatedAt > madeAfter;
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace LlmCascade.Strategies;
 
 /// <summary>Asks the expert something about an episode that is over, beside all requests.</summary>
-/// <returns><see langword="null"/> where there is no answer, or no budget for one.</returns>
-internal delegate ValueTask<Generation?> AskExpertBeside(Episode episode, GenerationRequest request, CancellationToken cancellationToken);
+/// <returns>The answer, <see langword="null"/> where there is none or no budget for one; and what it has cost.</returns>
+internal delegate ValueTask<(Generation? Answer, decimal Cost)> AskExpertBeside(Episode episode, GenerationRequest request, CancellationToken cancellationToken);
 
 /// <summary>Makes strategies out of lessons, counts what became of the answers that were given with them, and retires those that lose.</summary>
 /// <remarks>Lessons are taken at once and worked on one after the other off the path of all requests. One that fails is logged and lost.</remarks>
@@ -25,7 +25,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
     private readonly ILogger _logger;
     private readonly Channel<Turn> _turns;
     private readonly CancellationTokenSource _stop = new();
-    private readonly UpliftLedger _uplift = new();
+    private readonly UpliftLedger _uplift;
     private readonly Task _reader;
     private long _dropped;
     private long _failed;
@@ -51,6 +51,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
     {
         _repository = repository;
         _options = options;
+        _uplift = new UpliftLedger(options.EmbeddingPerMillion);
         _scopes = scopes;
         _producer = producer;
         _ask = ask;
@@ -143,7 +144,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
         foreach (var attempt in lesson.Episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Tier))
         {
             var agrees = attempt.Generation is { } draft ? await AgreesAsync(lesson, draft, cancellationToken).ConfigureAwait(false) : null;
-            isNews |= attempt.Verdict.IsDeferral || agrees == false;
+            isNews |= (attempt.Verdict.IsDeferral || agrees == false) && !IsKnown(attempt.Generation?.Strategies, agrees, lesson.Source);
             if (attempt.Generation?.Strategies is { } use && agrees is { } isSame)
             {
                 _uplift.CountChecked(attempt, use, lesson, isSame);
@@ -156,6 +157,10 @@ internal sealed class StrategyKeeper : IOnlineLearner
             await WriteAsync(lesson, scope, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // What was shown has led to the right answer already, or is of no use to the tier. Of what the host says the tier shall hear.
+    private static bool IsKnown(StrategyUse? use, bool? agrees, TruthSource source) =>
+        use is not null && ((use.AreShown && agrees == true) || (!use.WantsAnother && source != TruthSource.Host));
 
     private async ValueTask<bool?> AgreesAsync(Lesson lesson, Generation draft, CancellationToken cancellationToken)
     {
@@ -182,6 +187,10 @@ internal sealed class StrategyKeeper : IOnlineLearner
             if (kind == StrategyOutcomeKind.Lost)
             {
                 await RetireIfItLosesAsync(match.Strategy, scope, cancellationToken).ConfigureAwait(false);
+            }
+            else if (agrees && match.Strategy.Status == StrategyStatus.Quarantined)
+            {
+                await _repository.AddAsync(match.Strategy with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -216,6 +225,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
             return;
         }
 
+        _uplift.CountNote(cost: 0, query.Length);
         var duplicates = await FindAsync(query, scope, cancellationToken).ConfigureAwait(false);
         if (duplicates.Count > 0 && lesson.Source != TruthSource.Host)
         {
@@ -228,10 +238,15 @@ internal sealed class StrategyKeeper : IOnlineLearner
             return;
         }
 
-        var reply = await _ask(lesson.Episode, DistillationPrompt.For(lesson.Episode.Request.Query, lesson.Truth.Response.Text), cancellationToken).ConfigureAwait(false);
-        if (reply is not null && DistillationPrompt.Read(reply) is { } note && Redacted(note) is var text && !string.IsNullOrWhiteSpace(text))
+        var (note, modelId) = await NoteAsync(lesson, cancellationToken).ConfigureAwait(false);
+        if (note is not null && Redacted(note) is var text && !string.IsNullOrWhiteSpace(text))
         {
-            var strategy = new Strategy(scope, query, text, _producer) { ModelId = reply.Response.ModelId, CreatedAt = _time.GetUtcNow() };
+            var strategy = new Strategy(scope, query, text, _producer)
+            {
+                ModelId = modelId,
+                CreatedAt = _time.GetUtcNow(),
+                Status = _options.Quarantine ? StrategyStatus.Quarantined : StrategyStatus.Active,
+            };
             if (await _repository.AddAsync(strategy, cancellationToken).ConfigureAwait(false))
             {
                 Interlocked.Increment(ref _distilled);
@@ -244,10 +259,23 @@ internal sealed class StrategyKeeper : IOnlineLearner
         }
     }
 
+    private async ValueTask<(string? Note, string? ModelId)> NoteAsync(Lesson lesson, CancellationToken cancellationToken)
+    {
+        if (lesson.Truth.Note is { } note)
+        {
+            return (note, lesson.Truth.Response.ModelId);
+        }
+
+        var request = DistillationPrompt.For(lesson.Episode.Request.Query, lesson.Truth.Response.Text);
+        var (reply, cost) = await _ask(lesson.Episode, request, cancellationToken).ConfigureAwait(false);
+        _uplift.CountNote(cost, characters: 0);
+        return reply is null ? default : (DistillationPrompt.Read(reply), reply.Response.ModelId);
+    }
+
     private ValueTask<IReadOnlyList<StrategyMatch>> FindAsync(string query, string scope, CancellationToken cancellationToken)
     {
         const int Many = 20;
-        return _repository.FindAsync(new StrategyQuery(scope, query) { Count = Many, MinimumSimilarity = _options.DuplicateSimilarity }, cancellationToken);
+        return _repository.FindAsync(new StrategyQuery(scope, query) { Count = Many, MinimumSimilarity = _options.DuplicateSimilarity, IncludesQuarantined = true }, cancellationToken);
     }
 
     private string Redacted(string text) => _options.Redact?.Invoke(text) ?? text;

@@ -19,6 +19,21 @@ public sealed class StrategyLearningOptions
     /// <value>By default whatever may be learned from may (<see cref="CascadeBuilder.AcceptForLearning"/>). Asked off the request's path; what it throws counts as no.</value>
     public Func<Lesson, CancellationToken, ValueTask<bool>>? Verify { get; set; }
 
+    /// <summary>Gets or sets whether the expert writes its note together with its answer, as one object of JSON, instead of in a call of its own.</summary>
+    /// <value>
+    /// <see langword="false"/> by default: the note is asked for off the request's path. Otherwise a call is saved, the caller waits for the note, and a streamed answer
+    /// is shown when it is whole. The expert's model must know JSON schemas. Requests that ask for a format of their own, have tools or continue a
+    /// conversation get their notes in a call of its own all the same.
+    /// </value>
+    public bool InSameCall { get; set; }
+
+    /// <summary>Gets or sets whether a new strategy has to prove itself before an answer given with it is kept.</summary>
+    /// <value>
+    /// <see langword="false"/> by default. Otherwise tiers are shown it and their answers deferred, until one of them is the same as the expert's. That costs
+    /// an expert's call more for each kind of question, and keeps out strategies that the tier cannot use.
+    /// </value>
+    public bool Quarantine { get; set; }
+
     /// <summary>Gets or sets from which similarity of their questions on two strategies are one.</summary>
     /// <value>A cosine, above 0 and at most 1; 0.95 by default. The second one is not made, unless the host reported its truth: then it takes the place of the first.</value>
     public double DuplicateSimilarity { get; set; } = 0.95;
@@ -33,6 +48,10 @@ public sealed class StrategyLearningOptions
     /// answers count that were audited, drawn for exploration, or reported by the host.
     /// </value>
     public double RetireBelow { get; set; } = 0.5;
+
+    /// <summary>Gets or sets what embedding a million tokens costs, for <see cref="StrategyUplift.Saving"/>.</summary>
+    /// <value>Not negative; 0, the default, is right for an embedder of one's own.</value>
+    public decimal EmbeddingPerMillion { get; set; }
 
     /// <summary>Gets or sets how many lessons may wait to become strategies; more are passed over.</summary>
     /// <value>At least 1; 1,000 by default.</value>
@@ -57,6 +76,11 @@ public sealed class StrategyLearningOptions
         if (RetireBelow is not (>= 0 and <= 1))
         {
             yield return $"RetireBelow: {RetireBelow} is no share, which lies between 0 and 1.";
+        }
+
+        if (EmbeddingPerMillion < 0)
+        {
+            yield return $"EmbeddingPerMillion: {EmbeddingPerMillion} is negative.";
         }
 
         if (Capacity < 1)

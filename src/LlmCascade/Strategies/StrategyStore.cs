@@ -47,7 +47,7 @@ internal sealed class StrategyStore : IDisposable
     public bool HasAny(string scope) => State.ShelfOf(scope) is not null;
 
     public IReadOnlyList<StrategyMatch> Find(StrategyQuery query, ReadOnlySpan<float> embedding) =>
-        State.ShelfOf(query.Scope)?.Find(embedding, query.Count, query.MinimumSimilarity, MadeAfter) ?? [];
+        State.ShelfOf(query.Scope)?.Find(embedding, query.Count, query.MinimumSimilarity, MadeAfter, query.IncludesQuarantined) ?? [];
 
     public IEnumerable<Strategy> List(StrategyFilter filter) => State.EntriesOf(filter).Select(entry => entry.Strategy).Where(IsAlive);
 

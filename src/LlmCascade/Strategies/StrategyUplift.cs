@@ -13,11 +13,39 @@ namespace LlmCascade.Strategies;
 [Experimental("LLMC004")]
 public sealed record StrategyUplift(StrategyArm Shown, StrategyArm HeldOut)
 {
+    private const decimal CharactersPerToken = 4;
+    private const decimal Million = 1_000_000;
+
     /// <summary>Gets by how much the share of kept answers is larger with strategies.</summary>
     public StrategyGain KeptShare => GainOf(Shown.KeptShare, Shown.KeptInterval, HeldOut.KeptShare, HeldOut.KeptInterval);
 
     /// <summary>Gets by how much the share of answers that the expert agrees with is larger with strategies.</summary>
     public StrategyGain AgreedShare => GainOf(Shown.AgreedShare, Shown.AgreedInterval, HeldOut.AgreedShare, HeldOut.AgreedInterval);
+
+    /// <summary>Gets what was saved and what it has cost; <see langword="null"/> where nothing was held back, or no call of the expert has a known cost.</summary>
+    public StrategySaving? Saving
+    {
+        get
+        {
+            if (KeptShare is not { Value: not double.NaN } gain || Spending.ExpertCalls == 0)
+            {
+                return null;
+            }
+
+            var all = Shown.Answers * (Spending.ExpertCost / Spending.ExpertCalls);
+            return new StrategySaving(
+                (decimal)gain.Value * all,
+                (decimal)gain.Low * all,
+                (decimal)gain.High * all,
+                Spending.Prompts,
+                Spending.Notes,
+                Spending.EmbeddedCharacters / CharactersPerToken * EmbeddingPerMillion / Million);
+        }
+    }
+
+    internal StrategySpending Spending { get; init; }
+
+    internal decimal EmbeddingPerMillion { get; init; }
 
     private static StrategyGain GainOf(double first, WilsonInterval firstInterval, double second, WilsonInterval secondInterval)
     {

@@ -1,11 +1,13 @@
 namespace LlmCascade.Strategies;
 
 /// <summary>Counts what became of answers with strategies and without. Thread-safe.</summary>
-internal sealed class UpliftLedger
+/// <param name="embeddingPerMillion">What embedding a million tokens costs.</param>
+internal sealed class UpliftLedger(decimal embeddingPerMillion)
 {
     private readonly Lock _lock = new();
     private StrategyArm _shown;
     private StrategyArm _heldOut;
+    private StrategySpending _spending;
 
     public StrategyUplift Uplift
     {
@@ -13,7 +15,7 @@ internal sealed class UpliftLedger
         {
             lock (_lock)
             {
-                return new StrategyUplift(_shown, _heldOut);
+                return new StrategyUplift(_shown, _heldOut) { Spending = _spending, EmbeddingPerMillion = embeddingPerMillion };
             }
         }
     }
@@ -23,6 +25,7 @@ internal sealed class UpliftLedger
     {
         foreach (var attempt in episode.Root.Children)
         {
+            CountSpending(attempt, episode.Request.Query.Length);
             if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: { Matches.Count: > 0 } use })
             {
                 Change(use, arm => arm with { Answers = arm.Answers + 1, Kept = arm.Kept + (IsKept(attempt) ? 1 : 0) });
@@ -47,9 +50,44 @@ internal sealed class UpliftLedger
         });
     }
 
+    /// <summary>Counts what was paid beside all requests: for a note, and for embedding its question.</summary>
+    public void CountNote(decimal cost, int characters)
+    {
+        lock (_lock)
+        {
+            _spending = _spending with { Notes = _spending.Notes + cost, EmbeddedCharacters = _spending.EmbeddedCharacters + characters };
+        }
+    }
+
     /// <summary>Tells whether an answer was kept, or would have been but for a draw.</summary>
     public static bool IsKept(Attempt attempt) =>
         attempt.Verdict is { Decision: Decision.Keep } or { IsDeferral: true, Probability: > 0 and < 1 };
+
+    private void CountSpending(Attempt attempt, int characters)
+    {
+        lock (_lock)
+        {
+            if (attempt is { Role: AttemptRole.Expert, Cost: { } cost, IsCostComplete: true })
+            {
+                var note = attempt.Generation?.NoteCost ?? 0;
+                _spending = _spending with
+                {
+                    ExpertCalls = _spending.ExpertCalls + 1,
+                    ExpertCost = _spending.ExpertCost + cost - note,
+                    Notes = _spending.Notes + note,
+                };
+            }
+            else if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: { } use })
+            {
+                var tries = attempt.Children.Where(child => child is { Role: AttemptRole.Member, Verdict.IsDeferral: true }).Sum(child => child.Total().Cost);
+                _spending = _spending with
+                {
+                    Prompts = _spending.Prompts + (use.PromptCost ?? 0) + tries,
+                    EmbeddedCharacters = _spending.EmbeddedCharacters + characters,
+                };
+            }
+        }
+    }
 
     private void Change(StrategyUse use, Func<StrategyArm, StrategyArm> change)
     {

@@ -50,6 +50,25 @@ public sealed class StrategySimulationTests
     }
 
     [Fact]
+    public async Task Of_three_models_both_cheaper_ones_learn_from_the_expert()
+    {
+        var (none, retrieved) = (new Mean(), new Mean());
+        for (var seed = 0; seed < Seeds / 4; seed++)
+        {
+            var world = new StrategySimulation(seed, questions: 1000);
+            var threshold = await FitAsync(world);
+            none.Add(await RunAsync(world, threshold, StrategyMode.None, hasMiddle: true));
+            retrieved.Add(await RunAsync(world, threshold, StrategyMode.Retrieved, hasMiddle: true));
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"three models: none {none}, retrieved {retrieved}");
+        Assert.True(retrieved.ExpertCalls < 0.9 * none.ExpertCalls, $"{retrieved} against {none}");
+        Assert.True(retrieved.MiddleCalls < 0.9 * none.MiddleCalls, $"{retrieved} against {none}");
+        Assert.True(retrieved.Right >= none.Right, $"{retrieved} against {none}");
+        Assert.All(retrieved.All.Concat(none.All), each => Assert.Equal(each.PaidCalls, each.ExpertCalls + each.Notes + each.WeakCalls + each.MiddleCalls));
+    }
+
+    [Fact]
     public async Task All_runs_share_their_draws_and_every_call_is_accounted_for()
     {
         var world = new StrategySimulation(seed: 3, questions: 300);
@@ -88,26 +107,31 @@ public sealed class StrategySimulationTests
         return threshold;
     }
 
-    private static async Task<Outcome> RunAsync(StrategySimulation world, double threshold, StrategyMode mode)
+    private static async Task<Outcome> RunAsync(StrategySimulation world, double threshold, StrategyMode mode, bool hasMiddle = false)
     {
         List<Episode> episodes = [];
         var paid = 0;
-        var (weak, expert) = (world.CreateWeakModel(), world.CreateExpert());
+        var (weak, middle, expert) = (world.CreateWeakModel(), world.CreateMiddleModel(), world.CreateExpert());
         var services = new ServiceCollection();
         services.AddChatClient(expert);
-        services.AddLlmCascade(cascade => cascade
-            .UseStrategies(new InMemoryStrategyRepository())
-            .SingleTenant()
-            .LearnStrategies()
-            .ExpertCosts(perCall: 1)
-            .OnEpisode(episodes.Add)
-            .OnAddendum(addendum => paid += (int)addendum.Root.Total().Cost)
-            .AddTier("weak", tier => tier
-                .UseChatClient(weak)
-                .WithTokenConfidence()
-                .DeferBelow(threshold)
-                .Costs(perCall: 1)
-                .WithStrategies(strategies => strategies.Mode = mode)));
+        services.AddLlmCascade(cascade =>
+        {
+            cascade.UseStrategies(new InMemoryStrategyRepository())
+                .SingleTenant()
+                .LearnStrategies()
+                .ExpertCosts(perCall: 1)
+                .OnEpisode(episodes.Add)
+                .OnAddendum(addendum => paid += (int)addendum.Root.Total().Cost);
+            foreach (var model in hasMiddle ? [weak, middle] : (ScriptedChatClient[])[weak])
+            {
+                cascade.AddTier(model == weak ? "weak" : "middle", tier => tier
+                    .UseChatClient(model)
+                    .WithTokenConfidence()
+                    .DeferBelow(threshold)
+                    .Costs(perCall: 1)
+                    .WithStrategies(strategies => strategies.Mode = mode));
+            }
+        });
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IChatClient>();
         var learning = provider.GetRequiredService<CascadeLearning>();
@@ -126,14 +150,19 @@ public sealed class StrategySimulationTests
             episodes.Count(episode => episode.Root.Children[0].Generation?.Strategies is { AreShown: true }),
             notes,
             weak.Calls.Count,
+            middle.Calls.Count,
             paid);
     }
 
-    private sealed record Outcome(int ExpertCalls, double Right, int Shown, int Notes, int WeakCalls, int PaidCalls);
+    private sealed record Outcome(int ExpertCalls, double Right, int Shown, int Notes, int WeakCalls, int MiddleCalls, int PaidCalls);
 
     private sealed class Mean
     {
         private readonly List<Outcome> _all = [];
+
+        public IEnumerable<Outcome> All => _all;
+
+        public double MiddleCalls => _all.Average(each => each.MiddleCalls);
 
         public double ExpertCalls => _all.Average(each => each.ExpertCalls);
 

@@ -1,0 +1,73 @@
+using LlmCascade;
+using LlmCascade.Calibration;
+using LlmCascade.Deferral;
+using LlmCascade.Strategies;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SupportDesk;
+
+/// <summary>One way of answering the questions: a cascade, and what it shows its small model.</summary>
+/// <param name="Mode">Which strategies are shown.</param>
+/// <param name="Threshold">From which confidence on the small model's answer is kept; above 1, every question goes to the expert.</param>
+/// <param name="Quarantine">Whether strategies have to prove themselves first, and an answer without them is none.</param>
+internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false)
+{
+    private const string Instructions = "You work at the information desk of a department store. Answer in a few words.";
+    private const int LongestAnswer = 32;
+
+    /// <summary>Asks the questions one after the other, each once all notes on those before are written.</summary>
+    public async Task<Run> AskAsync(Question[] questions, IChatClient model, IEmbeddingGenerator<string, Embedding<float>> embeddings)
+    {
+        await using var repository = new InMemoryStrategyRepository(new StrategyRepositoryOptions { EmbeddingGenerator = embeddings });
+        List<Episode> episodes = [];
+        var fees = new Fees();
+        var services = new ServiceCollection();
+        using var expert = new DeskExpert(questions);
+        services.AddChatClient(expert);
+        services.AddLlmCascade(cascade => cascade
+            .UseStrategies(repository)
+            .SingleTenant()
+            .AddTier("small", tier => tier
+                .UseChatClient(model)
+                .WithTokenConfidence()
+                .WithOptions(options => (options.Instructions, options.Temperature, options.MaxOutputTokens) = (Instructions, 0, LongestAnswer))
+                .UsePolicy(DeferralPolicy.DeferWhen((_, answer) => Quarantine && answer.Strategies is not { AreShown: true }, "without-strategies"))
+                .DeferWhen(_ => Threshold > 1)
+                .DeferBelow(Math.Min(Threshold, 1))
+                .Costs(Fees.SmallInput, Fees.SmallOutput)
+                .WithStrategies(strategies => strategies.Mode = Mode))
+            .LearnStrategies(learning => (learning.Quarantine, learning.Verify) = (Quarantine, (_, _) => new(Mode != StrategyMode.None)))
+            .ExpertCosts(Fees.ExpertInput, Fees.ExpertOutput)
+            .OnEpisode(episodes.Add)
+            .OnAddendum(addendum => fees.AddNote(addendum.Root)));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IChatClient>();
+        var learning = provider.GetRequiredService<CascadeLearning>();
+        List<Asked> asked = [];
+        HashSet<string> kinds = [];
+        foreach (var question in questions)
+        {
+            await client.GetResponseAsync(question.Text);
+            await learning.SettleAsync();
+            var draft = episodes[^1].Root.Children[0];
+            fees.Add(episodes[^1], question);
+            asked.Add(new Asked(
+                question,
+                kinds.Add(question.Kind),
+                draft.Generation!.Confidence.Value,
+                await IsRightAsync(question, draft.Generation),
+                draft.Verdict.Reason is DeferralReasons.Confident or DeferralReasons.BelowThreshold or DeferralReasons.Condition,
+                draft.Verdict.Decision == Decision.Keep));
+        }
+
+        return new Run([.. asked], fees);
+    }
+
+    // As the cascade itself compares answers.
+    private static async Task<bool> IsRightAsync(Question question, Generation draft)
+    {
+        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, question.Answer)));
+        return (await AgreementMeasure.SameAnswer.MeasureAsync(new GenerationRequest(question.Text), [draft, truth], default))[0, 1] >= 0.5;
+    }
+}

@@ -1,0 +1,62 @@
+using LlmCascade;
+
+namespace SupportDesk;
+
+/// <summary>Adds up what questions cost, in dollars.</summary>
+internal sealed class Fees
+{
+    public const decimal SmallInput = 0.1m;
+    public const decimal SmallOutput = 0.4m;
+    public const decimal ExpertInput = 2.5m;
+    public const decimal ExpertOutput = 10m;
+    private const decimal Embedding = 0.02m;
+    private const decimal CharactersPerToken = 4;
+    private const decimal Million = 1_000_000;
+
+    /// <summary>Gets how many notes were asked for.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>Gets what the requests cost, without what strategies cost in the prompts.</summary>
+    public decimal Gross { get; private set; }
+
+    /// <summary>Gets what strategies cost in the prompts.</summary>
+    public decimal Strategies { get; private set; }
+
+    /// <summary>Gets the calls for notes.</summary>
+    public decimal Notes { get; private set; }
+
+    /// <summary>Gets the embeddings of the questions.</summary>
+    public decimal Embeddings { get; private set; }
+
+    /// <summary>Gets everything together.</summary>
+    public decimal Net => Gross + Strategies + Notes + Embeddings;
+
+    public static Fees Of(IEnumerable<Fees> all)
+    {
+        var sum = new Fees();
+        foreach (var each in all)
+        {
+            sum.Asked += each.Asked;
+            sum.Gross += each.Gross;
+            sum.Strategies += each.Strategies;
+            sum.Notes += each.Notes;
+            sum.Embeddings += each.Embeddings;
+        }
+
+        return sum;
+    }
+
+    public void Add(Episode episode, Question question)
+    {
+        var strategies = episode.Root.Children[0].Generation?.Strategies?.PromptCost ?? 0;
+        Gross += episode.Root.Total().Cost - strategies;
+        Strategies += strategies;
+        Embeddings += question.Text.Length / CharactersPerToken * Embedding / Million;
+    }
+
+    public void AddNote(Attempt root)
+    {
+        Asked++;
+        Notes += root.Total().Cost;
+    }
+}

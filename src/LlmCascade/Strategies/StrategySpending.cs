@@ -1,0 +1,10 @@
+namespace LlmCascade.Strategies;
+
+/// <summary>What strategies have cost, and what a call of the expert costs that they may spare.</summary>
+/// <param name="ExpertCalls">The calls of the expert whose cost is known.</param>
+/// <param name="ExpertCost">What they have cost.</param>
+/// <param name="Prompts">What strategies have cost in the tiers' prompts.</param>
+/// <param name="Notes">What the notes have cost.</param>
+/// <param name="EmbeddedCharacters">How much text was embedded.</param>
+internal readonly record struct StrategySpending(
+    long ExpertCalls, decimal ExpertCost, decimal Prompts, decimal Notes, long EmbeddedCharacters);
