@@ -80,7 +80,7 @@ public sealed class ValidityPolicy : IDeferralPolicy
             return false;
         }
 
-        var words = PlainText.Of(asked[(asked[..^1].LastIndexOfAny(".!?\n") + 1)..].ToString());
+        var words = PlainText.Of(asked[(asked[..^1].LastIndexOfAny(".,:;!?\n") + 1)..].ToString());
         return words.AsSpan().Count(' ') >= FewestBlanks && PlainText.Of(answer).EndsWith(words, StringComparison.Ordinal);
     }
 

@@ -58,6 +58,8 @@ public sealed class ValidityPolicyTests
     [Theory]
     [InlineData("Which track is the clock on?", "Which track is the clock on?", true)]
     [InlineData("I am retired. On which day do I pay less?", "I'm retired. On which day do I pay less?", true)]
+    [InlineData("I would like to pay, at which counter is that?", "I'd like to pay, at which counter is that?", true)]
+    [InlineData("Is it true that cats see in the dark?", "Yes, cats see in the dark.", false)]
     [InlineData("Which track is the clock on? ", "The question is: \"which track is the clock on\".", true)]
     [InlineData("Which track is the clock on?", "Which track is the clock on? Track 65.", false)]
     [InlineData("Which track is the clock on?", "The clock is on", false)]
