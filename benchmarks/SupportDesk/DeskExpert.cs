@@ -6,8 +6,6 @@ namespace SupportDesk;
 /// <remarks>Its texts are charged at four characters a token.</remarks>
 internal sealed class DeskExpert(IEnumerable<Question> questions) : IChatClient
 {
-    private const int CharactersPerToken = 4;
-
     private readonly Dictionary<string, Question> _byText = questions.ToDictionary(question => question.Text);
 
     public Task<ChatResponse> GetResponseAsync(
@@ -22,7 +20,7 @@ internal sealed class DeskExpert(IEnumerable<Question> questions) : IChatClient
             : text.Split('\n').Where(line => line.StartsWith("> ", StringComparison.Ordinal)).Select(line => _byText.GetValueOrDefault(line[2..])).First(each => each is not null)!.Note;
         return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, reply))
         {
-            Usage = new UsageDetails { InputTokenCount = TokensOf(all.Sum(message => message.Text.Length)), OutputTokenCount = TokensOf(reply.Length) },
+            Usage = new UsageDetails { InputTokenCount = all.Sum(message => Fees.TokensOf(message.Text)), OutputTokenCount = Fees.TokensOf(reply) },
         });
     }
 
@@ -42,6 +40,4 @@ internal sealed class DeskExpert(IEnumerable<Question> questions) : IChatClient
     public void Dispose()
     {
     }
-
-    private static int TokensOf(int characters) => (characters + CharactersPerToken - 1) / CharactersPerToken;
 }

@@ -51,8 +51,19 @@ internal sealed class Fees
         var strategies = episode.Root.Children[0].Generation?.Strategies?.PromptCost ?? 0;
         Gross += episode.Root.Total().Cost - strategies;
         Strategies += strategies;
-        Embeddings += question.Text.Length / CharactersPerToken * Embedding / Million;
+        if (episode.Root.Children[0].Generation?.Strategies is not null)
+        {
+            AddEmbedding(question);
+        }
     }
+
+    public void AddEmbedding(Question question) => Embeddings += TokensOf(question.Text) * Embedding / Million;
+
+    /// <summary>Adds an answer of the expert to nobody but the customer.</summary>
+    public void AddExpert(Question question) => Gross += ((TokensOf(question.Text) * ExpertInput) + (TokensOf(question.Answer) * ExpertOutput)) / Million;
+
+    /// <summary>Counts the tokens of a text.</summary>
+    public static int TokensOf(string text) => (int)Math.Ceiling(text.Length / CharactersPerToken);
 
     public void AddNote(Attempt root)
     {

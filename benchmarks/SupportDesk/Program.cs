@@ -38,10 +38,14 @@ Console.WriteLine($"{reporting[0].Length} questions of {reporting[0].Select(ques
     ("retrieved, quarantine", new Arm(StrategyMode.Retrieved, Threshold: 2, Quarantine: true)),
 ];
 Report.PrintDrafts(await Task.WhenAll(arms.Select(async arm => (arm.Name, (await Ask(reporting, arm.Arm)).Asked))));
-Report.PrintAnswers("Cascade without strategies", 1, await Ask(reporting, new Arm(StrategyMode.None, 1)));
-foreach (var (name, quarantine) in ((string, bool)[])[("Cascade with strategies", false), ("Cascade with strategies and quarantine", true)])
+(string, Arm)[] cascades =
+[
+    ("Cascade without strategies", new Arm(StrategyMode.None, 1)),
+    ("Cascade with strategies", new Arm(StrategyMode.Retrieved, 1)),
+    ("Cascade with strategies that prove themselves first, and no answer without one", new Arm(StrategyMode.Retrieved, 1, Quarantine: true)),
+];
+foreach (var (name, arm) in cascades)
 {
-    var arm = new Arm(StrategyMode.Retrieved, 1, quarantine);
     var threshold = await LowestAsync(async each => (await Ask(tuning, arm with { Threshold = each })).Asked);
     Report.PrintAnswers(name, threshold, await Ask(reporting, arm with { Threshold = threshold }));
 }
@@ -57,7 +61,7 @@ return 0;
 async Task<Run> Ask(Question[][] orders, Arm arm) => Run.Of(await Task.WhenAll(orders.Select(questions => arm.AskAsync(questions, model, embeddings))));
 
 async Task<Run> AskCacheAsync(Question[][] orders, double threshold) => Run.Of(await Task.WhenAll(orders.Select(
-    async questions => new Run(SemanticCache.Ask(questions, await SemanticCache.EmbedAsync(questions, embeddings), threshold), new Fees()))));
+    async questions => SemanticCache.Ask(questions, await SemanticCache.EmbedAsync(questions, embeddings), threshold))));
 
 // The threshold is found on the other half of the kinds.
 async Task<double> LowestAsync(Func<double, Task<Asked[]>> ask)

@@ -10,7 +10,7 @@ internal static class Report
     /// <summary>What the small model answers when every question goes to the expert all the same.</summary>
     public static void PrintDrafts(IReadOnlyList<(string Name, Asked[] Asked)> arms)
     {
-        Console.WriteLine("\nThe small model's answers that are right, by what it was shown; kept share where at most 1, 5, 10 % of the kept are wrong");
+        Console.WriteLine("\nThe small model's answers that are right, by what it was shown; the share kept where at most 1, 5, 10 % of it are wrong, by the best threshold for these very answers");
         Print($"{"",-24}{"all",-20}{"fixed answers",-20}{"value-dependent",-20}{"AUC",-20}{"AUC of fixed",-20}{"ECE",-6}kept share");
         foreach (var (name, asked) in arms)
         {
@@ -37,11 +37,7 @@ internal static class Report
         Print($"  asked of the expert {Share(asked, each => !each.IsKept)}; fixed {Share(Fixed(asked), each => !each.IsKept)}, value-dependent {Share(Dependent(asked), each => !each.IsKept)}");
         Print($"  right {Share(asked, each => each.IsRight)}; wrong among kept {Share(kept, each => !each.IsDraftRight)}");
         Print($"  wrong answers kept of the value-dependent {Share(Dependent(asked), each => !each.IsRight)}, of the fixed {Share(Fixed(asked), each => !each.IsRight)}");
-        if (run.Fees.Net > 0)
-        {
-            Print($"  dollars for a million questions: {PerMillion(run, run.Fees.Gross)} gross; with strategies in prompts {PerMillion(run, run.Fees.Strategies)}, notes {PerMillion(run, run.Fees.Notes)} ({Number((double)run.Fees.Asked / asked.Length)} a question), embeddings {PerMillion(run, run.Fees.Embeddings)}: {PerMillion(run, run.Fees.Net)} net");
-            Print($"  calibration error of the small model's confidence {Number(Measures.CalibrationError(asked))}");
-        }
+        Print($"  dollars for a million questions: {PerMillion(run, run.Fees.Gross)} gross; with strategies in prompts {PerMillion(run, run.Fees.Strategies)}, notes {PerMillion(run, run.Fees.Notes)} ({Number((double)run.Fees.Asked / asked.Length)} a question), embeddings {PerMillion(run, run.Fees.Embeddings)}: {PerMillion(run, run.Fees.Net)} net");
     }
 
     private static string PerMillion(Run run, decimal fee) => Number((double)(fee / run.Asked.Length * 1_000_000), "0");

@@ -6,8 +6,9 @@ namespace SupportDesk;
 /// <summary>What people use instead: the stored answer to the most similar question, where it is similar enough, else the expert's, which is stored.</summary>
 internal static class SemanticCache
 {
-    public static Asked[] Ask(Question[] questions, float[][] embeddings, double threshold)
+    public static Run Ask(Question[] questions, float[][] embeddings, double threshold)
     {
+        var fees = new Fees();
         List<int> stored = [];
         List<Asked> asked = [];
         HashSet<string> kinds = [];
@@ -17,13 +18,15 @@ internal static class SemanticCache
             double? similarity = nearest < 0 ? null : TensorPrimitives.Dot<float>(embeddings[nearest], embeddings[i]);
             var isKept = similarity >= threshold;
             asked.Add(new Asked(questions[i], kinds.Add(questions[i].Kind), similarity, nearest >= 0 && questions[nearest].Answer == questions[i].Answer, nearest >= 0, isKept));
+            fees.AddEmbedding(questions[i]);
             if (!isKept)
             {
+                fees.AddExpert(questions[i]);
                 stored.Add(i);
             }
         }
 
-        return [.. asked];
+        return new Run([.. asked], fees);
     }
 
     public static async Task<float[][]> EmbedAsync(Question[] questions, IEmbeddingGenerator<string, Embedding<float>> embeddings)

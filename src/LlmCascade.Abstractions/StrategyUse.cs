@@ -8,8 +8,8 @@ namespace LlmCascade;
 [Experimental("LLMC004")]
 public sealed record StrategyUse(IReadOnlyList<StrategyMatch> Matches, bool IsHeldOut)
 {
-    /// <summary>Gets what showing them has cost: their share of the prompt's characters, of its tokens.</summary>
-    /// <value><see langword="null"/> where prices or tokens are unknown; 0 where none were shown.</value>
+    /// <summary>Gets what showing them has cost, at four characters a token.</summary>
+    /// <value><see langword="null"/> where prices are unknown; 0 where none were shown.</value>
     public decimal? PromptCost { get; init; }
 
     /// <summary>Gets whether the answer was given with strategies in its prompt.</summary>
@@ -17,6 +17,9 @@ public sealed record StrategyUse(IReadOnlyList<StrategyMatch> Matches, bool IsHe
 
     /// <summary>Gets whether one of them was in quarantine when it was found.</summary>
     internal bool AreQuarantined => Matches.Any(match => match.Strategy.Status == StrategyStatus.Quarantined);
+
+    /// <summary>Gets whether they were drawn at random, so that what becomes of the answer says nothing about them.</summary>
+    internal bool IsControl { get; init; }
 
     /// <summary>Gets whether a further strategy is wanted: the less often, the more often those have failed.</summary>
     internal bool WantsAnother { get; init; } = true;

@@ -76,7 +76,7 @@ internal static class CascadeFactory
             OwnsConversations = tier == owner,
             LearnsNothing = tier.Setup.Client is not null,
         }).ToList();
-        var expert = new Expert(ReadLabels(WriteNotes(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Setup.Prices, builder), builder), plan.Expert.Name)
+        var expert = new Expert(ReadLabels(WriteNotes(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Setup.Prices, builder, settings.Logger), builder), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -96,6 +96,11 @@ internal static class CascadeFactory
             mistakes.Add($"Strategies are to be learned, and {NoRepository}");
         }
 
+        if (builder.Learning.Strategies is { MinimumExpertConfidence: > 0 } && plan.Expert.Setup is { Client: not null, Confidence: null, TokenConfidence: null })
+        {
+            mistakes.Add("Strategies are to be learned from sure answers of the expert, and nothing supplies its confidence. Add .Expert(expert => expert.WithTokenConfidence()) or .WithConfidence(response => …) there.");
+        }
+
         ThrowIfAny(name, mistakes);
 
         var cascade = new Cascade(tiers, expert, settings);
@@ -103,8 +108,8 @@ internal static class CascadeFactory
         return cascade;
     }
 
-    private static IGenerator WriteNotes(IGenerator expert, Prices? prices, CascadeBuilder builder) => builder.Learning.Strategies is { InSameCall: true } options
-        ? new NotingGenerator(expert, options.DuplicateSimilarity, builder.StrategyScopes, prices)
+    private static IGenerator WriteNotes(IGenerator expert, Prices? prices, CascadeBuilder builder, ILogger logger) => builder.Learning.Strategies is { InSameCall: true } options
+        ? new NotingGenerator(expert, options.DuplicateSimilarity, builder.StrategyScopes, prices, logger)
         : expert;
 
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
@@ -131,9 +136,9 @@ internal static class CascadeFactory
         return new StrategyAugmentedGenerator(generator, repository, options.Copy(), builder.StrategyScopes, HasQuarantine(builder), tier.Setup.Prices, logger);
     }
 
-    private static IDeferralPolicy PolicyOf(TierBuilder tier, CascadeBuilder builder) => tier.Strategies is not null && HasQuarantine(builder)
-        ? DeferralPolicy.FirstDecisive(new QuarantinePolicy(), tier.BuildPolicy())
-        : tier.BuildPolicy();
+    private static IDeferralPolicy PolicyOf(TierBuilder tier, CascadeBuilder builder) => tier.Strategies is null
+        ? tier.BuildPolicy()
+        : DeferralPolicy.FirstDecisive([.. HasQuarantine(builder) ? [new QuarantinePolicy()] : (IDeferralPolicy[])[], new EchoPolicy(), tier.BuildPolicy()]);
 
     private static bool HasQuarantine(CascadeBuilder builder) => builder.Learning.Strategies is { Quarantine: true };
 

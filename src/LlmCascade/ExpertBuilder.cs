@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using Microsoft.Extensions.AI;
 
@@ -90,6 +91,23 @@ public sealed class ExpertBuilder
     {
         ArgumentNullException.ThrowIfNull(policy);
         Policy = policy;
+        return this;
+    }
+
+    /// <summary>Finds the confidence of the expert's answers, which <see cref="Strategies.StrategyLearningOptions.MinimumExpertConfidence"/> and a policy may ask for.</summary>
+    /// <inheritdoc cref="TierBuilder.WithConfidence(Func{ChatResponse, Confidence})"/>
+    public ExpertBuilder WithConfidence(Func<ChatResponse, Confidence> confidence)
+    {
+        ArgumentNullException.ThrowIfNull(confidence);
+        Setup.Confidence = (_, response) => confidence(response);
+        return this;
+    }
+
+    /// <summary>Measures the confidence of the expert's answers from their token log-probabilities.</summary>
+    /// <inheritdoc cref="TierBuilder.WithTokenConfidence"/>
+    public ExpertBuilder WithTokenConfidence(TokenConfidence? confidence = null)
+    {
+        Setup.TokenConfidence = confidence ?? TokenConfidence.Mean;
         return this;
     }
 

@@ -37,6 +37,7 @@ internal static class LearningFactory
                 strategies.Copy(),
                 builder.StrategyScopes,
                 plan.Expert.Name,
+                builder.AuditShare,
                 (episode, request, cancellationToken) => learning!.AskExpertAsync(episode, request, cancellationToken),
                 time,
                 logger)

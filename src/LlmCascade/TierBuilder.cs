@@ -299,6 +299,11 @@ public sealed class TierBuilder
             yield return $"Tier '{Name}', .WithStrategies(…): {mistake}";
         }
 
+        if (Strategies is { SureWithoutFrom: not null } && Setup is { Client: not null, Confidence: null, TokenConfidence: null })
+        {
+            yield return $"Tier '{Name}' is to try without strategies until it is unsure, and nothing supplies its confidence. Add .WithTokenConfidence() or .WithConfidence(response => …).";
+        }
+
         if (Threshold is not null && KeepsWhenValid)
         {
             yield return $"Tier '{Name}' has both .DeferBelow(…) and .KeepWhenValid(), and the second can never fire. Choose one.";

@@ -27,7 +27,7 @@ public static class DeferralReasons
     /// <summary>The provider's content filter cut the answer.</summary>
     public const string ContentFilter = "content-filter";
 
-    /// <summary>The answer ends by repeating the question.</summary>
+    /// <summary>The answer was given with strategies, and ends by repeating the question.</summary>
     public const string RepeatsQuestion = "repeats-question";
 
     /// <summary>JSON was asked for and the answer is none.</summary>

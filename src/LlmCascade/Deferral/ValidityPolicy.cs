@@ -1,12 +1,11 @@
 using System.Text.Json;
-using LlmCascade.Calibration;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Deferral;
 
 /// <summary>Defers answers that are certainly no good, from signals that need no model; keeps nothing.</summary>
 /// <remarks>
-/// Deferred are an answer cut at its token limit or by the content filter, one that ends by repeating the question, one that is no JSON or does not fit
+/// Deferred are an answer cut at its token limit or by the content filter, an answer that is no JSON or does not fit
 /// the schema when JSON was asked for, and tool calls whose arguments do not fit the tool's schema. Empty answers and
 /// error content are the loop's own business. Schema keywords that the check does not know never defer.
 /// </remarks>
@@ -34,14 +33,13 @@ public sealed class ValidityPolicy : IDeferralPolicy
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(generation);
-        return new(FindFlaw(request, generation.Response) is { } reason
+        return new(FindFlaw(request.Options, generation.Response) is { } reason
             ? Verdict.Defer(reason, generation.Confidence)
             : Verdict.NoOpinion);
     }
 
-    private static string? FindFlaw(GenerationRequest request, ChatResponse response)
+    private static string? FindFlaw(ChatOptions? options, ChatResponse response)
     {
-        var options = request.Options;
         if (response.FinishReason == ChatFinishReason.Length)
         {
             return DeferralReasons.Truncated;
@@ -50,11 +48,6 @@ public sealed class ValidityPolicy : IDeferralPolicy
         if (response.FinishReason == ChatFinishReason.ContentFilter)
         {
             return DeferralReasons.ContentFilter;
-        }
-
-        if (request.Labels is null && RepeatsQuestion(request.Query, LastText(response)))
-        {
-            return DeferralReasons.RepeatsQuestion;
         }
 
         if (options is null)
@@ -68,32 +61,6 @@ public sealed class ValidityPolicy : IDeferralPolicy
         return flaw is null && !callsTools && options.ResponseFormat is ChatResponseFormatJson json
             ? FindJsonFlaw(json, response)
             : flaw;
-    }
-
-    // Small models do that, and are sure of it. Of short questions a right answer may be a part.
-    private static bool RepeatsQuestion(string question, string answer)
-    {
-        const int FewestBlanks = 3;
-        var asked = question.AsSpan().TrimEnd();
-        if (!asked.EndsWith('?') || LastLetter(asked) != LastLetter(answer))
-        {
-            return false;
-        }
-
-        var words = PlainText.Of(asked[(asked[..^1].LastIndexOfAny(".,:;!?\n") + 1)..].ToString());
-        return words.AsSpan().Count(' ') >= FewestBlanks && PlainText.Of(answer).EndsWith(words, StringComparison.Ordinal);
-    }
-
-    // Nearly all answers are told apart by it, at no cost.
-    private static char LastLetter(ReadOnlySpan<char> text)
-    {
-        var end = text.Length - 1;
-        while (end >= 0 && !char.IsLetterOrDigit(text[end]))
-        {
-            end--;
-        }
-
-        return end < 0 ? '\0' : char.ToLowerInvariant(text[end]);
     }
 
     private static (string? Flaw, bool CallsTools) FindToolFlaw(ChatOptions options, ChatResponse response)

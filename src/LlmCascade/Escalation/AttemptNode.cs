@@ -118,6 +118,9 @@ internal sealed partial class AttemptNode : OpenAttempt
         }
     }
 
+    // Also what is nested in it.
+    private bool IsHeldBack => _isHeldBack || _parent?.IsHeldBack == true;
+
     internal override IDisposable HoldBack() => new HeldBack(this);
 
     public static AttemptNode Root(EpisodeState episode, GenerationRequest request)
@@ -230,7 +233,7 @@ internal sealed partial class AttemptNode : OpenAttempt
     public override ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(update);
-        if (!_isLive || _isHeldBack || !IsOpen || _episode.Stream is not { } stream)
+        if (!_isLive || IsHeldBack || !IsOpen || _episode.Stream is not { } stream)
         {
             return default;
         }

@@ -10,10 +10,14 @@ namespace LlmCascade.Escalation;
 [SuppressMessage("Design", "CA1001", Justification = "Without timers and wait handles there is nothing to release.")]
 internal sealed class Audits(CascadeSettings settings, Instruments instruments, Func<Passage, ValueTask<Generation>> askExpert)
 {
+    // So many may wait for a place; more than that go without.
+    private const int MostWaiting = 1000;
+
     private readonly SemaphoreSlim _places = new(settings.ShadowLimit);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
+    private int _begun;
 
     /// <summary>Tells with which probability an answer is audited.</summary>
     public double ProbabilityFor(Episode episode) =>
@@ -29,7 +33,7 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         if (episode.AuditProbability == 0
             || node.Draw("audit") >= episode.AuditProbability
             || _stop.IsCancellationRequested
-            || !_places.Wait(0, CancellationToken.None))
+            || Volatile.Read(ref _begun) >= MostWaiting)
         {
             return;
         }
@@ -37,6 +41,7 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         // The caller, who may go on editing messages once the answer is there, does not wait for it.
         var request = Copies.Of(episode.Request);
         var root = node.Beside(settings.Name);
+        Interlocked.Increment(ref _begun);
         var audit = Task.Run(() => AuditAsync(episode, request, root), CancellationToken.None);
         lock (_lock)
         {
@@ -61,8 +66,12 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
     private async Task AuditAsync(Episode episode, GenerationRequest request, AttemptNode root)
     {
         Generation? truth = null;
+        var hasPlace = false;
         try
         {
+            await _places.WaitAsync(_stop.Token).ConfigureAwait(false);
+            hasPlace = true;
+
             // Its calls are paid out of the same budget.
             if (settings.ExpertBudget?.TryTake() == false)
             {
@@ -81,7 +90,12 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         }
         finally
         {
-            _places.Release();
+            if (hasPlace)
+            {
+                _places.Release();
+            }
+
+            Interlocked.Decrement(ref _begun);
             root.Dispose();
         }
 

@@ -93,7 +93,7 @@ public sealed record CascadeSettings
 
     /// <summary>Gets the share of the kept answers of tiers about which the expert is asked as well, beside the request.</summary>
     /// <value>
-    /// From 0, the default, to 1. As many audits run at once as <see cref="ShadowLimit"/> says, and each is a call of the expert's
+    /// From 0, the default, to 1. As many audits run at once as <see cref="ShadowLimit"/> says, a thousand more may wait, and each is a call of the expert's
     /// budget. Requests that allow no learning are not audited.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>

@@ -133,7 +133,7 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     {
         // Looked at and left there, because the host may still report.
         var reported = _recent.Take(lesson.Episode.Id, static _ => false);
-        if (reported != FeedbackOutcome.AlreadyReported && _queue.Add(lesson) is { } over && _waits)
+        if (IsAccepted(lesson.Episode with { Answer = lesson.Truth }, TruthSource.Audit) && reported != FeedbackOutcome.AlreadyReported && _queue.Add(lesson) is { } over && _waits)
         {
             await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -158,24 +158,25 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
 
     private Lesson? FindLesson(Episode episode)
     {
+        // The caller may edit its messages once it has the answer, so the question is fixed before.
+        _ = episode.Request.Query;
+
+        // What the host knows better need not be learned from the expert any more.
         var lesson = ExpertLesson.Of(episode);
+        return _recent.Keep(episode) && lesson is not null && IsAccepted(episode, lesson.Source) ? lesson : null;
+    }
+
+    private bool IsAccepted(Episode episode, TruthSource source)
+    {
         try
         {
-            // The caller may edit its messages once it has the answer, so the question is fixed before.
-            _ = episode.Request.Query;
-
-            // What the host knows better need not be learned from the expert any more.
-            return _recent.Keep(episode) && lesson is not null && _accept?.Invoke(episode) is not false ? lesson : null;
+            return _accept?.Invoke(episode) is not false;
         }
         catch (Exception e)
         {
             _ledger.LogFailure("AcceptForLearning", episode.Id, e);
-            if (lesson is not null)
-            {
-                _ledger.CountFailed(lesson.Source);
-            }
-
-            return null;
+            _ledger.CountFailed(source);
+            return false;
         }
     }
 }

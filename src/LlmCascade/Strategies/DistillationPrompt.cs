@@ -52,14 +52,14 @@ internal static class DistillationPrompt
             new ChatMessage(ChatRole.System, Instructions),
             new ChatMessage(ChatRole.User, $"The question:\n{QuotedText.Of(question, MaxCharacters)}\n\nThe answer:\n{QuotedText.Of(answer, MaxCharacters)}"),
         ],
-        new ChatOptions { MaxOutputTokens = MaxTokens, Temperature = 0 });
+        new ChatOptions { MaxOutputTokens = MaxTokens });
 
     /// <summary>Reads the note out of the reply.</summary>
     /// <returns><see langword="null"/> where there is nothing to remember.</returns>
     public static string? Read(Generation reply)
     {
         var text = reply.Response.Text.Trim();
-        return text.Length == 0 || text.TrimEnd('.').Equals(Nothing, StringComparison.OrdinalIgnoreCase) || reply.Response.FinishReason == ChatFinishReason.ContentFilter
+        return text.Length == 0 || text.TrimEnd('.').Equals(Nothing, StringComparison.OrdinalIgnoreCase) || reply.Response.FinishReason is { } reason && (reason == ChatFinishReason.ContentFilter || reason == ChatFinishReason.Length)
             ? null
             : text;
     }
@@ -70,7 +70,7 @@ internal static class DistillationPrompt
         var options = request.Options?.Clone() ?? new ChatOptions();
         options.Instructions = options.Instructions is { Length: > 0 } own ? $"{own}\n\n{BesideAnswer}" : BesideAnswer;
         options.ResponseFormat = _format;
-        options.MaxOutputTokens += MaxTokens;
+        options.MaxOutputTokens = options.MaxOutputTokens is { } limit ? (int)Math.Min((long)limit + MaxTokens, int.MaxValue) : null;
         return request with { Options = options };
     }
 

@@ -29,6 +29,9 @@ internal sealed class StrategyAugmentedGenerator(
     // Other wordings of one question may have left the same text several times.
     private const int Alike = 5;
 
+    // A repository that hangs costs the strategies and not the answer.
+    private static readonly TimeSpan _longestSearch = TimeSpan.FromSeconds(5);
+
     private readonly StrategyPrompt _prompt = new(options.MaxCharacters);
 
     public IGenerator Inner => inner;
@@ -43,37 +46,52 @@ internal sealed class StrategyAugmentedGenerator(
             return await inner.GenerateAsync(request, context, cancellationToken);
         }
 
-        if (options.SureWithoutFrom is { } sure && await TryWithoutAsync(request, context, sure, cancellationToken) is { } answer)
+        var without = options.SureWithoutFrom is null ? null : await TryWithoutAsync(request, context, cancellationToken);
+        if (without is { Confidence: { HasValue: true } sure } && sure.Value >= options.SureWithoutFrom)
         {
-            return answer;
+            return without;
         }
 
-        var matches = await FindAsync(request, scope, context, cancellationToken);
-        var use = new StrategyUse(matches, IsHeldOut: matches.Count > 0 && context.Draw("strategy-hold-out") < options.HoldOutShare)
+        var use = await LookAsync(request, scope, context, cancellationToken);
+        if (without is not null && !use.AreShown)
         {
-            WantsAnother = context.Draw("another-strategy") * (1 + matches.Sum(Failures)) < 1,
-        };
-        var asked = use.AreShown ? _prompt.Augment(request, [.. matches.Select(match => match.Strategy)]) : request;
-        var given = await inner.GenerateAsync(asked, context, cancellationToken);
-        use = use with { PromptCost = PromptShare.CostOfInput(LengthOf(asked) - LengthOf(request), asked, given.Response.Usage, prices) };
+            // The same prompt once more would say the same.
+            return without with { Strategies = use with { PromptCost = 0 } };
+        }
 
-        // Nobody waits for it: a repository may be writing its file anew.
+        var asked = use.AreShown ? _prompt.Augment(request, [.. use.Matches.Select(match => match.Strategy)]) : request;
+        var given = await inner.GenerateAsync(asked, context, cancellationToken);
+        use = use with { PromptCost = PromptShare.CostOfInput(LengthOf(asked) - LengthOf(request), given.Response.Usage, prices) };
+
+        // A repository that can count at once does so; nobody waits for one that is writing its file anew.
         _ = CountAsync(use, scope, context);
         return given with { Strategies = use };
     }
 
     private static int LengthOf(GenerationRequest request) => request.Messages.Sum(message => message.Text.Length);
 
-    // In an attempt of its own: its policy would stop it early, and a second one follows.
-    private async ValueTask<Generation?> TryWithoutAsync(
-        GenerationRequest request, AttemptContext context, double sure, CancellationToken cancellationToken)
+    // In an attempt of its own: its policy would stop it early, and a second one may follow.
+    private async ValueTask<Generation> TryWithoutAsync(GenerationRequest request, AttemptContext context, CancellationToken cancellationToken)
     {
         using var attempt = context.Begin("without-strategies", AttemptRole.Member, prices);
         var answer = await inner.GenerateAsync(request, attempt, cancellationToken);
         attempt.Answered(answer);
-        var isSure = answer.Confidence.HasValue && answer.Confidence.Value >= sure;
+        var isSure = answer.Confidence.HasValue && answer.Confidence.Value >= options.SureWithoutFrom;
         attempt.Judged(isSure ? Verdict.Keep("sure-without", answer.Confidence) : Verdict.Defer("unsure-without", answer.Confidence));
-        return isSure ? answer : null;
+        return answer;
+    }
+
+    private async ValueTask<StrategyUse> LookAsync(
+        GenerationRequest request, string scope, AttemptContext context, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(request, scope, context, cancellationToken);
+        var failures = found.Take(options.Count).Sum(Failures);
+        var matches = options.Mode == StrategyMode.Random ? found : Choose(found, context);
+        return new StrategyUse(matches, IsHeldOut: matches.Count > 0 && context.Draw("strategy-hold-out") < options.HoldOutShare)
+        {
+            IsControl = options.Mode == StrategyMode.Random,
+            WantsAnother = context.Draw("another-strategy") * (1 + failures) < 1,
+        };
     }
 
     private async ValueTask<IReadOnlyList<StrategyMatch>> FindAsync(
@@ -85,11 +103,14 @@ internal sealed class StrategyAugmentedGenerator(
             {
                 Count = options.Count * Alike,
                 MinimumSimilarity = options.MinimumSimilarity,
-                IncludesQuarantined = triesQuarantined,
+
+                // Whoever owns a conversation has the last word in it.
+                IncludesQuarantined = triesQuarantined && request.Options?.ConversationId is null,
             };
-            var found = Choose(await repository.FindAsync(query, cancellationToken));
+            var finding = repository.FindAsync(query, cancellationToken);
+            var found = Distinct(finding.IsCompletedSuccessfully ? finding.Result : await finding.AsTask().WaitAsync(_longestSearch, cancellationToken));
             return options.Mode == StrategyMode.Random && found.Length > 0
-                ? await DrawAsync(query, found.Length, context, cancellationToken)
+                ? await DrawAsync(query, Math.Min(options.Count, found.Length), context, cancellationToken)
                 : found;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -130,18 +151,22 @@ internal sealed class StrategyAugmentedGenerator(
         return all[..Math.Min(count, all.Length)];
     }
 
-    // A text that has proved itself has done so for all questions that left it. Others are tried where none of those is more similar.
-    private StrategyMatch[] Choose(IReadOnlyList<StrategyMatch> found)
+    // A text that has proved itself has done so for all questions that left it.
+    private static StrategyMatch[] Distinct(IReadOnlyList<StrategyMatch> found) =>
+        [.. found.GroupBy(match => match.Strategy.Text).Select(same => same.MaxBy(match => match.Strategy.Status))];
+
+    // One at a time is tried, where none that has proved itself is more similar: the less often, the more often it has failed.
+    private StrategyMatch[] Choose(IReadOnlyList<StrategyMatch> found, AttemptContext context)
     {
-        var texts = found.GroupBy(match => match.Strategy.Text).Select(same => same.MaxBy(match => match.Strategy.Status)).ToArray();
-        var tried = texts.TakeWhile(match => match.Strategy.Status == StrategyStatus.Quarantined).Count();
-        return [.. texts.Where((match, i) => i < tried || match.Strategy.Status != StrategyStatus.Quarantined).Take(options.Count)];
+        var isTried = found is [{ Strategy.Status: StrategyStatus.Quarantined }, ..] && context.Draw("try-strategy") * (1 + Failures(found[0])) < 1;
+        return [.. found.Where((match, i) => match.Strategy.Status != StrategyStatus.Quarantined || (i == 0 && isTried)).Take(options.Count)];
     }
 
-    // By how many answers given with a strategy more were wrong than right.
+    // By how many answers given with a strategy more were wrong than right, whatever the weights of those that were checked.
     private static double Failures(StrategyMatch match)
     {
         var counters = match.Strategy.Counters;
-        return Math.Max(0, counters.DraftsDisagreed + counters.Losses - counters.DraftsAgreed - counters.Wins);
+        var weight = counters.SquaredWeights > 0 ? (counters.Wins + counters.Losses) / counters.SquaredWeights : 0;
+        return Math.Max(0, counters.DraftsDisagreed - counters.DraftsAgreed + ((counters.Losses - counters.Wins) * weight));
     }
 }

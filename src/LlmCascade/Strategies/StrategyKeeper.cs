@@ -1,42 +1,37 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
+using LlmCascade.Deferral;
 using LlmCascade.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace LlmCascade.Strategies;
 
-/// <summary>Asks the expert something about an episode that is over, beside all requests.</summary>
-/// <returns>The answer, <see langword="null"/> where there is none or no budget for one; and what it has cost.</returns>
-internal delegate ValueTask<(Generation? Answer, decimal Cost)> AskExpertBeside(Episode episode, GenerationRequest request, CancellationToken cancellationToken);
-
 /// <summary>Makes strategies out of lessons, counts what became of the answers that were given with them, and retires those that lose.</summary>
-/// <remarks>Lessons are taken at once and worked on one after the other off the path of all requests. One that fails is logged and lost.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "Without timers and wait handles there is nothing to release.")]
+/// <remarks>
+/// Lessons are taken at once and worked on off the path of all requests: counted one after the other, and beside that written down, which takes
+/// calls of the expert. One that fails is logged and lost.
+/// </remarks>
 internal sealed class StrategyKeeper : IOnlineLearner
 {
     private const double Same = 0.5;
 
+    // What a repository takes as a probability.
+    private const double LeastProbability = 1e-6;
+
     private readonly IStrategyRepository _repository;
     private readonly StrategyLearningOptions _options;
     private readonly StrategyScopes _scopes;
-    private readonly string _producer;
-    private readonly AskExpertBeside _ask;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Turn> _turns;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly UpliftLedger _uplift;
-    private readonly Task _reader;
+    private readonly UpliftLedger _ledger;
+    private readonly NoteWriter _notes;
+    private readonly WorkQueue<Work> _toCount;
+    private readonly WorkQueue<Work> _toWrite;
     private long _dropped;
     private long _failed;
-    private long _distilled;
-    private long _duplicates;
-    private long _retired;
 
     /// <param name="repository">Where strategies are kept.</param>
     /// <param name="options">What becomes a strategy, and what becomes of it.</param>
     /// <param name="scopes">Which scope a request writes to.</param>
     /// <param name="producer">The name of the expert.</param>
+    /// <param name="auditShare">The share of kept answers that is audited.</param>
     /// <param name="ask">Asks the expert.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where failures are logged.</param>
@@ -45,44 +40,35 @@ internal sealed class StrategyKeeper : IOnlineLearner
         StrategyLearningOptions options,
         StrategyScopes scopes,
         string producer,
+        double auditShare,
         AskExpertBeside ask,
         TimeProvider time,
         ILogger logger)
     {
         _repository = repository;
         _options = options;
-        _uplift = new UpliftLedger(options.EmbeddingPerMillion);
         _scopes = scopes;
-        _producer = producer;
-        _ask = ask;
-        _time = time;
         _logger = logger;
-        _turns = Channel.CreateBounded<Turn>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
-
-        // Nothing of whoever made it, such as its span, is current while it works.
-        using var flow = ExecutionContext.SuppressFlow();
-        _reader = Task.Run(ReadAsync);
+        _ledger = new UpliftLedger(options.EmbeddingPerMillion, auditShare);
+        _notes = new NoteWriter(repository, options, producer, ask, _ledger, time);
+        _toCount = new WorkQueue<Work>(options.Capacity, CountAsync, Fail, time);
+        _toWrite = new WorkQueue<Work>(options.Capacity, (work, cancellationToken) => _notes.WriteAsync(work.Lesson, work.Scope, cancellationToken), Fail, time);
     }
 
-    public StrategyLearningState State => new(
-        Interlocked.Read(ref _distilled),
-        Interlocked.Read(ref _duplicates),
-        Interlocked.Read(ref _retired),
-        Interlocked.Read(ref _failed),
-        Interlocked.Read(ref _dropped));
+    public StrategyLearningState State => _notes.State with { Failed = Interlocked.Read(ref _failed), Dropped = Interlocked.Read(ref _dropped) };
 
-    public StrategyUplift Uplift => _uplift.Uplift;
+    public StrategyUplift Uplift => _ledger.Uplift;
 
     /// <summary>Counts what was answered with strategies and without.</summary>
-    public void Observe(Episode episode) => _uplift.CountAnswers(episode);
+    public void Observe(Episode episode) => _ledger.CountAnswers(episode);
 
     /// <summary>Takes a lesson, without waiting for what becomes of it.</summary>
     public ValueTask LearnAsync(Lesson lesson, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lesson);
-        if (_scopes.Of(lesson.Episode.Scope) is { } scope && !_turns.Writer.TryWrite(new Turn(lesson, scope, null)))
+        if (_scopes.Of(lesson.Episode.Scope) is { } scope)
         {
-            Interlocked.Increment(ref _dropped);
+            Add(_toCount, new Work(lesson, scope));
         }
 
         return default;
@@ -91,70 +77,51 @@ internal sealed class StrategyKeeper : IOnlineLearner
     /// <summary>Waits until the lessons so far have been worked on.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            await _turns.Writer.WriteAsync(new Turn(null, "", settled), cancellationToken).ConfigureAwait(false);
-            await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            await _reader.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await _toCount.SettleAsync(cancellationToken).ConfigureAwait(false);
+        await _toWrite.SettleAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes no more lessons, and works on those that wait for as long as it may.</summary>
     /// <param name="drainTimeout">How long. What is left then is lost.</param>
     public async Task StopAsync(TimeSpan drainTimeout)
     {
-        _turns.Writer.TryComplete();
-        await ((Task)_reader.WaitAsync(drainTimeout, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _reader.ConfigureAwait(false);
+        await _toCount.StopAsync(drainTimeout).ConfigureAwait(false);
+        await _toWrite.StopAsync(drainTimeout).ConfigureAwait(false);
     }
 
-    private async Task ReadAsync()
+    private void Add(WorkQueue<Work> queue, Work work)
     {
-        await foreach (var turn in _turns.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        if (!queue.TryAdd(work) && Interlocked.Increment(ref _dropped) == 1)
         {
-            try
-            {
-                if (turn.Lesson is { } lesson)
-                {
-                    _stop.Token.ThrowIfCancellationRequested();
-                    await WorkAsync(lesson, turn.Scope, _stop.Token).ConfigureAwait(false);
-                }
-            }
-            catch (Exception e)
-            {
-                Interlocked.Increment(ref _failed);
-                Log.StrategyNotLearned(_logger, turn.Lesson!.Episode.Id, e.GetType());
-            }
-            finally
-            {
-                turn.Settled?.SetResult();
-            }
+            Log.StrategyLessonsDropped(_logger, _options.Capacity);
         }
     }
 
-    private async Task WorkAsync(Lesson lesson, string scope, CancellationToken cancellationToken)
+    private void Fail(Work work, Exception failure)
+    {
+        Interlocked.Increment(ref _failed);
+        Log.StrategyNotLearned(_logger, work.Lesson.Episode.Id, failure.GetType());
+    }
+
+    private async Task CountAsync(Work work, CancellationToken cancellationToken)
     {
         // What a tier kept and got right need not be told to it.
         var isNews = false;
-        foreach (var attempt in lesson.Episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Tier))
+        var lesson = work.Lesson;
+        foreach (var attempt in UpliftLedger.AnswersOf(lesson.Episode))
         {
-            var agrees = attempt.Generation is { } draft ? await AgreesAsync(lesson, draft, cancellationToken).ConfigureAwait(false) : null;
+            var agrees = await AgreesAsync(lesson, attempt, cancellationToken).ConfigureAwait(false);
             isNews |= (attempt.Verdict.IsDeferral || agrees == false) && !IsKnown(attempt.Generation?.Strategies, agrees, lesson.Source);
-            if (attempt.Generation?.Strategies is { } use && agrees is { } isSame)
+            if (attempt.Generation?.Strategies is { } use && agrees is { } isSame && !WasCounted(lesson, attempt))
             {
-                _uplift.CountChecked(attempt, use, lesson, isSame);
-                await CountAsync(lesson, attempt, use, scope, isSame, cancellationToken).ConfigureAwait(false);
+                _ledger.CountChecked(attempt, use, lesson, isSame);
+                await CountAsync(work, attempt, use, isSame, cancellationToken).ConfigureAwait(false);
             }
         }
 
         if (isNews)
         {
-            await WriteAsync(lesson, scope, cancellationToken).ConfigureAwait(false);
+            Add(_toWrite, work);
         }
     }
 
@@ -162,17 +129,27 @@ internal sealed class StrategyKeeper : IOnlineLearner
     private static bool IsKnown(StrategyUse? use, bool? agrees, TruthSource source) =>
         use is not null && ((use.AreShown && agrees == true) || (!use.WantsAnother && source != TruthSource.Host));
 
-    private async ValueTask<bool?> AgreesAsync(Lesson lesson, Generation draft, CancellationToken cancellationToken)
+    // The expert's own lesson came before what the host reports about its answer.
+    private static bool WasCounted(Lesson lesson, Attempt attempt) =>
+        lesson.Source == TruthSource.Host && !UpliftLedger.IsKept(attempt) && lesson.Episode.Answerer?.Role == AttemptRole.Expert;
+
+    // Half an answer, which was stopped because it would not be kept, agrees with nothing.
+    private async ValueTask<bool?> AgreesAsync(Lesson lesson, Attempt attempt, CancellationToken cancellationToken)
     {
+        if (attempt.Generation is not { } draft || attempt.Verdict.Reason == DeferralReasons.ThresholdUnreachable)
+        {
+            return null;
+        }
+
         var agreement = await _options.SameAnswer.MeasureAsync(lesson.Episode.Request, [draft, lesson.Truth], cancellationToken).ConfigureAwait(false);
         return agreement[0, 1] is { } value ? value >= Same : null;
     }
 
-    // A deferred draft says something about the strategy and nothing about what is kept, unless a draw deferred it.
-    private async Task CountAsync(
-        Lesson lesson, Attempt attempt, StrategyUse use, string scope, bool agrees, CancellationToken cancellationToken)
+    // A deferred draft says something about the strategy and nothing about what is kept, unless a draw deferred it. What was drawn at random says nothing.
+    private async Task CountAsync(Work work, Attempt attempt, StrategyUse use, bool agrees, CancellationToken cancellationToken)
     {
         var isChecked = UpliftLedger.IsKept(attempt);
+        var probability = isChecked ? Math.Max(LeastProbability, _ledger.ProbabilityOf(attempt, work.Lesson)) : 1;
         var kind = (isChecked, agrees) switch
         {
             (true, true) => StrategyOutcomeKind.Won,
@@ -180,105 +157,28 @@ internal sealed class StrategyKeeper : IOnlineLearner
             (false, true) => StrategyOutcomeKind.DraftAgreed,
             (false, false) => StrategyOutcomeKind.DraftDisagreed,
         };
-        foreach (var match in use.AreShown ? use.Matches : [])
+        foreach (var (strategy, _) in use.AreShown && !use.IsControl ? use.Matches : [])
         {
-            await _repository.RecordAsync(
-                new StrategyOutcome(scope, match.Strategy.Id, kind, isChecked ? lesson.Propensity : 1), cancellationToken).ConfigureAwait(false);
+            await _repository.RecordAsync(new StrategyOutcome(work.Scope, strategy.Id, kind, probability), cancellationToken).ConfigureAwait(false);
             if (kind == StrategyOutcomeKind.Lost)
             {
-                await RetireIfItLosesAsync(match.Strategy, scope, cancellationToken).ConfigureAwait(false);
+                await RetireIfItLosesAsync(strategy, work.Scope, cancellationToken).ConfigureAwait(false);
             }
-            else if (agrees && match.Strategy.Status == StrategyStatus.Quarantined)
+            else if (agrees && strategy.Status == StrategyStatus.Quarantined)
             {
-                await _repository.AddAsync(match.Strategy with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
+                await _repository.AddAsync(strategy with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     private async Task RetireIfItLosesAsync(Strategy strategy, string scope, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(strategy.Query, scope, cancellationToken).ConfigureAwait(false);
+        var found = await _notes.FindAsync(strategy.Query, scope, cancellationToken).ConfigureAwait(false);
         if (found.FirstOrDefault(match => match.Strategy.Id == strategy.Id).Strategy is { } now && WinShare.CannotReach(now.Counters, _options.RetireBelow))
         {
-            await RetireAsync(now, cancellationToken).ConfigureAwait(false);
+            await _notes.RetireAsync(now, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task RetireAsync(Strategy strategy, CancellationToken cancellationToken)
-    {
-        if (await _repository.AddAsync(strategy with { Status = StrategyStatus.Retired }, cancellationToken).ConfigureAwait(false))
-        {
-            Interlocked.Increment(ref _retired);
-        }
-    }
-
-    private async Task WriteAsync(Lesson lesson, string scope, CancellationToken cancellationToken)
-    {
-        if (_options.MinimumExpertConfidence is { } least && !(lesson.Truth.Confidence.HasValue && lesson.Truth.Confidence.Value >= least))
-        {
-            return;
-        }
-
-        var query = Redacted(lesson.Episode.Request.Query);
-        if (string.IsNullOrWhiteSpace(query))
-        {
-            return;
-        }
-
-        _uplift.CountNote(cost: 0, query.Length);
-        var duplicates = await FindAsync(query, scope, cancellationToken).ConfigureAwait(false);
-        if (duplicates.Count > 0 && lesson.Source != TruthSource.Host)
-        {
-            Interlocked.Increment(ref _duplicates);
-            return;
-        }
-
-        if (_options.Verify is { } verify && !await verify(lesson, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        var (note, modelId) = await NoteAsync(lesson, cancellationToken).ConfigureAwait(false);
-        if (note is not null && Redacted(note) is var text && !string.IsNullOrWhiteSpace(text))
-        {
-            var strategy = new Strategy(scope, query, text, _producer)
-            {
-                ModelId = modelId,
-                CreatedAt = _time.GetUtcNow(),
-                Status = _options.Quarantine ? StrategyStatus.Quarantined : StrategyStatus.Active,
-            };
-            if (await _repository.AddAsync(strategy, cancellationToken).ConfigureAwait(false))
-            {
-                Interlocked.Increment(ref _distilled);
-            }
-
-            foreach (var match in duplicates)
-            {
-                await RetireAsync(match.Strategy, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask<(string? Note, string? ModelId)> NoteAsync(Lesson lesson, CancellationToken cancellationToken)
-    {
-        if (lesson.Truth.Note is { } note)
-        {
-            return (note, lesson.Truth.Response.ModelId);
-        }
-
-        var request = DistillationPrompt.For(lesson.Episode.Request.Query, lesson.Truth.Response.Text);
-        var (reply, cost) = await _ask(lesson.Episode, request, cancellationToken).ConfigureAwait(false);
-        _uplift.CountNote(cost, characters: 0);
-        return reply is null ? default : (DistillationPrompt.Read(reply), reply.Response.ModelId);
-    }
-
-    private ValueTask<IReadOnlyList<StrategyMatch>> FindAsync(string query, string scope, CancellationToken cancellationToken)
-    {
-        const int Many = 20;
-        return _repository.FindAsync(new StrategyQuery(scope, query) { Count = Many, MinimumSimilarity = _options.DuplicateSimilarity, IncludesQuarantined = true }, cancellationToken);
-    }
-
-    private string Redacted(string text) => _options.Redact?.Invoke(text) ?? text;
-
-    private readonly record struct Turn(Lesson? Lesson, string Scope, TaskCompletionSource? Settled);
+    private sealed record Work(Lesson Lesson, string Scope);
 }

@@ -8,11 +8,11 @@ namespace LlmCascade.Strategies;
 public sealed class StrategyLearningOptions
 {
     /// <summary>Gets or sets what takes out of a text what must not be stored: names, numbers of accounts.</summary>
-    /// <value>By default nothing is taken out. It runs over the question and over the strategy before they are stored, and never over what is asked.</value>
+    /// <value>By default nothing is taken out. Where it leaves nothing, nothing is stored. It runs over the question and over the strategy before they are stored, and never over what is asked.</value>
     public Func<string, string>? Redact { get; set; }
 
     /// <summary>Gets or sets the confidence that the expert's answer has to have.</summary>
-    /// <value>From 0 to 1; <see langword="null"/>, the default, asks for none. An answer without a confidence is as good as one of 0.</value>
+    /// <value>From 0 to 1; <see langword="null"/>, the default, asks for none. An answer without a confidence is as good as one of 0; the host's truth needs none.</value>
     public double? MinimumExpertConfidence { get; set; }
 
     /// <summary>Gets or sets who says whether an answer may become a strategy.</summary>
@@ -23,14 +23,16 @@ public sealed class StrategyLearningOptions
     /// <value>
     /// <see langword="false"/> by default: the note is asked for off the request's path. Otherwise a call is saved, the caller waits for the note, and a streamed answer
     /// is shown when it is whole. The expert's model must know JSON schemas. Requests that ask for a format of their own, have tools or continue a
-    /// conversation get their notes in a call of its own all the same.
+    /// conversation get their notes in a call of its own all the same, and so do all after five replies in a row that were no such object. Requests that come at
+    /// once may each bring a note, of which one is stored.
     /// </value>
     public bool InSameCall { get; set; }
 
     /// <summary>Gets or sets whether a new strategy has to prove itself before an answer given with it is kept.</summary>
     /// <value>
     /// <see langword="false"/> by default. Otherwise tiers are shown it and their answers deferred, until one of them is the same as the expert's. That costs
-    /// an expert's call more for each kind of question, and keeps out strategies that the tier cannot use.
+    /// an expert's call more for each kind of question, and keeps out strategies that the tier cannot use. Where the expert's budget is spent, the draft is the
+    /// answer all the same.
     /// </value>
     public bool Quarantine { get; set; }
 
@@ -78,9 +80,14 @@ public sealed class StrategyLearningOptions
             yield return $"RetireBelow: {RetireBelow} is no share, which lies between 0 and 1.";
         }
 
-        if (EmbeddingPerMillion < 0)
+        if (SameAnswer is null)
         {
-            yield return $"EmbeddingPerMillion: {EmbeddingPerMillion} is negative.";
+            yield return "SameAnswer: nothing says whether two answers are the same.";
+        }
+
+        if (EmbeddingPerMillion is < 0 or > 1_000_000)
+        {
+            yield return $"EmbeddingPerMillion: {EmbeddingPerMillion} is no price between 0 and 1,000,000.";
         }
 
         if (Capacity < 1)

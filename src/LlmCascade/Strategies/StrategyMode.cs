@@ -12,6 +12,7 @@ public enum StrategyMode
     /// <summary>None.</summary>
     None,
 
-    /// <summary>As many as would have been found, drawn from all of the scope: the control with which it is told whether the right ones help.</summary>
+    /// <summary>As many as would have been found, drawn from the scope, of which the thousand most similar ones count: the control with which it is told whether the right ones help.
+    /// What becomes of the answers is not counted for or against them.</summary>
     Random,
 }

@@ -29,7 +29,7 @@ public sealed class StrategyReadingOptions
     public double? SureWithoutFrom { get; set; }
 
     /// <summary>Gets or sets the share of the requests for which something was found that are answered without it all the same.</summary>
-    /// <value>From 0, the default, to 1. Those say what the strategies are good for.</value>
+    /// <value>From 0, the default, to 1. Those say what the strategies are good for, which <see cref="StrategyUplift"/> tells where the cascade learns strategies.</value>
     public double HoldOutShare { get; set; }
 
     /// <summary>Gets or sets how many characters of a strategy's question, and of its text, are shown.</summary>

@@ -5,6 +5,7 @@ namespace LlmCascade.Strategies;
 /// <param name="ExpertCost">What they have cost.</param>
 /// <param name="Prompts">What strategies have cost in the tiers' prompts.</param>
 /// <param name="Notes">What the notes have cost.</param>
+/// <param name="Unpriced">Answers with strategies of which nobody knows what those have cost.</param>
 /// <param name="EmbeddedCharacters">How much text was embedded.</param>
 internal readonly record struct StrategySpending(
-    long ExpertCalls, decimal ExpertCost, decimal Prompts, decimal Notes, long EmbeddedCharacters);
+    long ExpertCalls, decimal ExpertCost, decimal Prompts, decimal Notes, long Unpriced, long EmbeddedCharacters);

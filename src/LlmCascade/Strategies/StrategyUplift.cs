@@ -22,12 +22,13 @@ public sealed record StrategyUplift(StrategyArm Shown, StrategyArm HeldOut)
     /// <summary>Gets by how much the share of answers that the expert agrees with is larger with strategies.</summary>
     public StrategyGain AgreedShare => GainOf(Shown.AgreedShare, Shown.AgreedInterval, HeldOut.AgreedShare, HeldOut.AgreedInterval);
 
-    /// <summary>Gets what was saved and what it has cost; <see langword="null"/> where nothing was held back, or no call of the expert has a known cost.</summary>
+    /// <summary>Gets what was saved and what it has cost; <see langword="null"/> where nothing was held back, or prices are unknown: the expert's, or those of a tier that is shown strategies.</summary>
+    /// <remarks>A kept answer counts as a call of the expert that was spared, also where a tier between might have kept it.</remarks>
     public StrategySaving? Saving
     {
         get
         {
-            if (KeptShare is not { Value: not double.NaN } gain || Spending.ExpertCalls == 0)
+            if (KeptShare is not { Value: not double.NaN } gain || Spending.ExpertCalls == 0 || Spending.Unpriced > 0)
             {
                 return null;
             }

@@ -2,7 +2,8 @@ namespace LlmCascade.Strategies;
 
 /// <summary>Counts what became of answers with strategies and without. Thread-safe.</summary>
 /// <param name="embeddingPerMillion">What embedding a million tokens costs.</param>
-internal sealed class UpliftLedger(decimal embeddingPerMillion)
+/// <param name="auditShare">The share of kept answers that is audited.</param>
+internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShare)
 {
     private readonly Lock _lock = new();
     private StrategyArm _shown;
@@ -23,7 +24,7 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion)
     /// <summary>Counts the answers of an episode.</summary>
     public void CountAnswers(Episode episode)
     {
-        foreach (var attempt in episode.Root.Children)
+        foreach (var attempt in episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Expert).Concat(AnswersOf(episode)))
         {
             CountSpending(attempt, episode.Request.Query.Length);
             if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: { Matches.Count: > 0 } use })
@@ -41,13 +42,30 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion)
             return;
         }
 
-        var weight = IsKept(attempt) ? 1 / lesson.Propensity : 1;
+        var weight = 1 / ProbabilityOf(attempt, lesson);
         Change(use, arm => arm with
         {
             Checked = arm.Checked + weight,
             Agreed = arm.Agreed + (agrees ? weight : 0),
             SquaredWeights = arm.SquaredWeights + (weight * weight),
         });
+    }
+
+    /// <summary>Finds the answers of an episode's tiers. One that is looked at for a second time, because the budget is spent, is one answer.</summary>
+    public static IEnumerable<Attempt> AnswersOf(Episode episode) =>
+        episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Tier).DistinctBy(attempt => (object?)attempt.Generation ?? attempt);
+
+    /// <summary>Computes with which probability somebody was to say whether an answer is right.</summary>
+    public double ProbabilityOf(Attempt attempt, Lesson lesson)
+    {
+        if (lesson.Source == TruthSource.Host || !IsKept(attempt))
+        {
+            return lesson.Propensity;
+        }
+
+        // By the draw that defers for the sake of learning, or else by that of an audit.
+        var explored = attempt.Verdict is { IsDeferral: true, Probability: { } drawn } ? drawn : 1 - (attempt.Verdict.Probability ?? 1);
+        return explored + ((1 - explored) * auditShare);
     }
 
     /// <summary>Counts what was paid beside all requests: for a note, and for embedding its question.</summary>
@@ -79,10 +97,11 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion)
             }
             else if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: { } use })
             {
-                var tries = attempt.Children.Where(child => child is { Role: AttemptRole.Member, Verdict.IsDeferral: true }).Sum(child => child.Total().Cost);
+                var tries = !use.AreShown ? 0 : attempt.Children.Where(child => child is { Role: AttemptRole.Member, Verdict.IsDeferral: true }).Sum(child => child.Total().Cost);
                 _spending = _spending with
                 {
                     Prompts = _spending.Prompts + (use.PromptCost ?? 0) + tries,
+                    Unpriced = _spending.Unpriced + (use.PromptCost is null ? 1 : 0),
                     EmbeddedCharacters = _spending.EmbeddedCharacters + characters,
                 };
             }

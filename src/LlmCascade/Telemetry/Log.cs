@@ -84,4 +84,10 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Warning, "No strategy could be made from episode {EpisodeId}: {ErrorType}.")]
     public static partial void StrategyNotLearned(ILogger logger, string episodeId, Type errorType);
+
+    [LoggerMessage(22, LogLevel.Warning, "More lessons came than strategies could be made from: {Capacity} wait. Those that find no room are passed over.")]
+    public static partial void StrategyLessonsDropped(ILogger logger, int capacity);
+
+    [LoggerMessage(23, LogLevel.Warning, "The expert did not reply with an answer and a note, {Count} times in a row. Notes are asked for in calls of their own from now on.")]
+    public static partial void NotesNotInSameCall(ILogger logger, int count);
 }

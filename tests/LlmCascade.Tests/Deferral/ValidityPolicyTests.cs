@@ -55,25 +55,6 @@ public sealed class ValidityPolicyTests
         Assert.Equal(DeferralReasons.ContentFilter, await ReasonAsync(filtered, _json));
     }
 
-    [Theory]
-    [InlineData("Which track is the clock on?", "Which track is the clock on?", true)]
-    [InlineData("I am retired. On which day do I pay less?", "I'm retired. On which day do I pay less?", true)]
-    [InlineData("I would like to pay, at which counter is that?", "I'd like to pay, at which counter is that?", true)]
-    [InlineData("Is it true that cats see in the dark?", "Yes, cats see in the dark.", false)]
-    [InlineData("Which track is the clock on? ", "The question is: \"which track is the clock on\".", true)]
-    [InlineData("Which track is the clock on?", "Which track is the clock on? Track 65.", false)]
-    [InlineData("Which track is the clock on?", "The clock is on", false)]
-    [InlineData("Is it spam?", "Is it spam?", false)]
-    [InlineData("Mend the commas. Which, track is the clock on", "Which track is the clock on?", false)]
-    [InlineData("?", "?", false)]
-    [InlineData("Which track is the clock on?", "", false)]
-    public async Task An_answer_that_ends_by_repeating_the_question_is_deferred(string question, string answer, bool isDeferred)
-    {
-        var verdict = await _policy.JudgeAsync(new GenerationRequest(question), answer.Length == 0 ? new ScriptedReply() : new ScriptedReply(answer));
-
-        Assert.Equal(isDeferred ? DeferralReasons.RepeatsQuestion : DeferralReasons.Valid, verdict.Reason);
-    }
-
     [Fact]
     public async Task An_answer_of_which_nobody_says_why_it_ended_is_valid() =>
         Assert.Equal(DeferralReasons.Valid, await ReasonAsync(new ScriptedReply("Lyon") { FinishReason = null }));

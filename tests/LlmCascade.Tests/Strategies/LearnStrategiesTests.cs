@@ -20,7 +20,7 @@ public sealed class LearnStrategiesTests : LearningTest
         Assert.Equal(["expert", "small"], Episodes.Select(episode => episode.Answerer!.Name));
         var strategy = Assert.Single(Episodes[1].Answer!.Strategies!.Matches).Strategy;
         Assert.Equal((Scope, Query, Note, "expert"), (strategy.Scope, strategy.Query, strategy.Text, strategy.Producer));
-        Assert.Equal(new StrategyLearningState(1, 0, 0, 0, 0), LearningOf(host).Strategies);
+        Assert.Equal(new StrategyLearningState(1, 0, 0, 0, 0, 0, 0), LearningOf(host).Strategies);
         Assert.Equal(2, Expert.Calls.Count);
     }
 
@@ -80,7 +80,7 @@ public sealed class LearnStrategiesTests : LearningTest
         Action<CascadeBuilder>[] refusals =
         [
             cascade => cascade.AcceptForLearning(_ => false),
-            cascade => cascade.LearnStrategies(strategies => strategies.MinimumExpertConfidence = 0.9),
+            cascade => cascade.LearnStrategies(strategies => strategies.MinimumExpertConfidence = 0.9).Expert(expert => expert.WithConfidence(_ => Confidence.None)),
             cascade => cascade.LearnStrategies(strategies => strategies.Verify = (_, _) => new(false)),
             cascade => cascade.LearnStrategies(strategies => strategies.Verify = (_, _) => throw new IOException("down")),
             cascade => cascade.LimitExpertCalls(1, 10),
@@ -152,7 +152,7 @@ public sealed class LearnStrategiesTests : LearningTest
         await using var host = Start(tier => tier.DeferWhen(_ => true));
         await AskAsync(host, Query);
         await AskAsync(host, Query);
-        Assert.Equal(new StrategyLearningState(1, 1, 0, 0, 0), LearningOf(host).Strategies);
+        Assert.Equal(new StrategyLearningState(1, 1, 0, 0, 0, 0, 0), LearningOf(host).Strategies);
 
         Distilled = () => "It is 60 days now.";
         await LearningOf(host).ReportAsync(Episodes[1].Id, Answer("60 days"), TruthSource.Host);
@@ -161,7 +161,7 @@ public sealed class LearnStrategiesTests : LearningTest
         Assert.Equal(
             [(Note, StrategyStatus.Retired), ("It is 60 days now.", StrategyStatus.Active)],
             (await Repository.ListAsync(StrategyFilter.InAllScopes)).Select(each => (each.Text, each.Status)));
-        Assert.Equal(new StrategyLearningState(2, 1, 1, 0, 0), LearningOf(host).Strategies);
+        Assert.Equal(new StrategyLearningState(2, 1, 0, 0, 1, 0, 0), LearningOf(host).Strategies);
     }
 
     [Fact]

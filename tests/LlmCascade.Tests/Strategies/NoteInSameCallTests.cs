@@ -72,6 +72,32 @@ public sealed class NoteInSameCallTests : LearningTest
     }
 
     [Fact]
+    public async Task An_expert_that_cannot_do_it_is_asked_so_five_times()
+    {
+        Both = "45 days";
+        Distilled = () => "NOTHING";
+        await using var host = Start(cascade: InSameCall);
+        for (var i = 0; i < 20; i++)
+        {
+            await AskAsync(host, Query);
+        }
+
+        Assert.Equal(5, Expert.Calls.Count(call => call.Options?.ResponseFormat is ChatResponseFormatJson));
+    }
+
+    [Fact]
+    public async Task The_largest_limit_stays_the_largest()
+    {
+        await using var host = Start(cascade: InSameCall);
+        var options = Options();
+        options.MaxOutputTokens = int.MaxValue;
+
+        await host.GetRequiredService<IChatClient>().GetResponseAsync(Query, options);
+
+        Assert.Equal(int.MaxValue, Assert.Single(Expert.Calls).Options!.MaxOutputTokens);
+    }
+
+    [Fact]
     public async Task An_empty_note_is_none_and_nobody_is_asked_for_another()
     {
         Both = Json("45 days", " ");

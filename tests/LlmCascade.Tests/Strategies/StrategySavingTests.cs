@@ -5,7 +5,7 @@ namespace LlmCascade.Tests.Strategies;
 
 public sealed class StrategySavingTests : LearningTest
 {
-    public StrategySavingTests() => SmallTokens = 50;
+    public StrategySavingTests() => SmallTokens = 80;
 
     [Fact]
     public async Task What_is_saved_is_the_gain_in_kept_answers_at_the_price_of_a_call_less_prompts_notes_and_embeddings()
@@ -36,17 +36,16 @@ public sealed class StrategySavingTests : LearningTest
     }
 
     [Fact]
-    public async Task A_prompts_cost_is_the_strategies_share_of_its_characters()
+    public async Task A_prompts_cost_is_a_token_for_four_characters_and_no_more_than_the_call_had()
     {
         await Repository.AddAsync(Make());
         await using var host = Start(tier => tier.Costs(1000m, 1m));
 
         await AskAsync(host, Query);
+        var shown = Small.Calls[0].Messages[^1].Text.Length - Query.Length;
 
-        var use = Episodes[0].Root.Children[0].Generation!.Strategies!;
-        var prompt = Small.Calls[0].Messages[^1].Text;
-        var shown = prompt[..^Query.Length];
-        Assert.Equal(1000m * 50 * shown.Length / prompt.Length / 1_000_000, use.PromptCost!.Value, 12);
+        Assert.True(shown / 4m < SmallTokens);
+        Assert.Equal(1000m * shown / 4 / 1_000_000, Episodes[0].Root.Children[0].Generation!.Strategies!.PromptCost);
     }
 
     [Fact]
@@ -65,7 +64,7 @@ public sealed class StrategySavingTests : LearningTest
     {
         var both = new ScriptedChatClient(_ => new ScriptedReply("""{"answer": "45 days", "note": "Broken goods go back within 45 days."}""").WithUsage(200, 40));
         await using var host = Start(
-            tier => tier.WithStrategies(strategies => strategies.HoldOutShare = 0.5),
+            tier => tier.Costs(1m, 1m).WithStrategies(strategies => strategies.HoldOutShare = 0.5),
             cascade => cascade.LearnStrategies(learning => learning.InSameCall = true)
                 .Expert(expert => expert.UseChatClient(both)).ExpertCosts(1m, 10m));
 
@@ -76,7 +75,30 @@ public sealed class StrategySavingTests : LearningTest
 
         var saving = LearningOf(host).StrategyUplift.Saving!;
         Assert.Equal(1, LearningOf(host).Strategies.Distilled);
-        Assert.InRange(saving.Notes, 0.0003m, 20 * 0.0006m);
+        // At most the whole call's tokens, for the one call in which the note was asked for.
+        Assert.InRange(saving.Notes, 0.0002m, (200 * 1m / 1_000_000) + (40 * 10m / 1_000_000));
         Assert.DoesNotContain(both.Calls, IsDistillation);
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_thrown_away_is_charged_to_the_notes()
+    {
+        var neither = new ScriptedChatClient(_ => new ScriptedReply("45 days").WithUsage(200, 40));
+        await using var host = Start(
+            tier => tier.Costs(1m, 1m).WithStrategies(strategies => strategies.HoldOutShare = 0.5),
+            cascade => cascade.LearnStrategies(learning => (learning.InSameCall, learning.Verify) = (true, (_, _) => new(false)))
+                .Expert(expert => expert.UseChatClient(neither)).ExpertCosts(1m, 10m));
+        await Repository.AddAsync(new Strategy(Scope, Other, "Of no use.", "expert"));
+
+        for (var i = 0; i < 40; i++)
+        {
+            await AskAsync(host, Query);
+        }
+
+        const decimal Call = 0.0006m;
+        var inVain = neither.Calls.Count - 40;
+        Assert.InRange(inVain, 1, 5);
+        Assert.Equal(inVain * Call, LearningOf(host).StrategyUplift.Saving!.Notes);
+        Assert.Equal(0, LearningOf(host).StrategyUplift.Saving!.Gross);
     }
 }
