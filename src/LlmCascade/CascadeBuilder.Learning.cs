@@ -107,7 +107,7 @@ public sealed partial class CascadeBuilder
     }
 
     /// <summary>Says which of the expert's answers may be learned from; by default all that it stands by.</summary>
-    /// <param name="condition">The condition, thread-safe. What it throws counts as no.</param>
+    /// <param name="condition">The condition, thread-safe, on the episode with the expert's answer, also one of an audit. What it throws counts as no.</param>
     /// <returns>This builder.</returns>
     [Experimental("LLMC001")]
     public CascadeBuilder AcceptForLearning(Func<Episode, bool> condition)

@@ -164,7 +164,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
             {
                 await RetireIfItLosesAsync(strategy, work.Scope, cancellationToken).ConfigureAwait(false);
             }
-            else if (agrees && strategy.Status == StrategyStatus.Quarantined)
+            else if (agrees && strategy.Status == StrategyStatus.Quarantined && strategy.Counters.DraftsAgreed >= strategy.Counters.DraftsDisagreed)
             {
                 await _repository.AddAsync(strategy with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
             }

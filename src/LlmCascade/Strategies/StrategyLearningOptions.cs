@@ -30,7 +30,7 @@ public sealed class StrategyLearningOptions
 
     /// <summary>Gets or sets whether a new strategy has to prove itself before an answer given with it is kept.</summary>
     /// <value>
-    /// <see langword="false"/> by default. Otherwise tiers are shown it and their answers deferred, until one of them is the same as the expert's. That costs
+    /// <see langword="false"/> by default. Otherwise tiers are shown it and their answers deferred, until more of them were the same as the expert's than not. That costs
     /// an expert's call more for each kind of question, and keeps out strategies that the tier cannot use. Where the expert's budget is spent, the draft is the
     /// answer all the same.
     /// </value>

@@ -24,6 +24,28 @@ public sealed class QuarantineTests : LearningTest
         Assert.Equal(1, LearningOf(host).Strategies.Distilled);
     }
 
+    [Fact]
+    public async Task One_lucky_answer_after_a_wrong_one_is_no_proof()
+    {
+        await using var host = Start(cascade: cascade => cascade.LearnStrategies(strategies => (strategies.Quarantine, strategies.DuplicateSimilarity) = (true, 0.3)));
+        await AskAsync(host, Query);
+        SmallAnswers = "I do not understand";
+        await AskAsync(host, Other);
+        SmallAnswers = null;
+        while ((await OnlyAsync(Repository)).Counters.DraftsAgreed < 1)
+        {
+            await AskAsync(host, Other);
+        }
+
+        Assert.Equal(StrategyStatus.Quarantined, (await OnlyAsync(Repository)).Status);
+        while ((await OnlyAsync(Repository)).Counters.DraftsAgreed < 2)
+        {
+            await AskAsync(host, Third);
+        }
+
+        Assert.Equal(StrategyStatus.Active, (await OnlyAsync(Repository)).Status);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
