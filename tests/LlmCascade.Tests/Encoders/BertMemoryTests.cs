@@ -16,14 +16,21 @@ public sealed class BertMemoryTests
         using var folder = new TinyBert().WriteWeights();
         using var student = BertStudent.Load(
             folder.Path, new LabelSpace("good", "bad"), new BertOptions { MaxTokens = 16, StepsPerDemonstration = 1, Capacity = 200 }, 1);
-        await RunAsync(200);
-        var before = ResidentMegabytes();
-        var tensors = TorchSharp.torch.Tensor.TotalCount;
+        // Allocators take a while to have what they need, how long depends on the machine; a leak goes on for ever. One copy of the weights
+        // kept in each step would be more than ten megabytes a round.
+        const int Rounds = 6;
+        double growth;
+        var (round, tensors) = (0, 0L);
+        do
+        {
+            var before = ResidentMegabytes();
+            tensors = TorchSharp.torch.Tensor.TotalCount;
+            await RunAsync(600);
+            growth = ResidentMegabytes() - before;
+        }
+        while (growth > 5 && ++round < Rounds);
 
-        await RunAsync(1_800);
-
-        // One copy of the weights kept in each step would be more than 30.
-        Assert.InRange(ResidentMegabytes() - before, -1_000, 24);
+        Assert.InRange(growth, -1_000, 5);
         Assert.InRange(TorchSharp.torch.Tensor.TotalCount - tensors, -1_000, 200);
 
         async Task RunAsync(int updates)
