@@ -285,6 +285,7 @@ public sealed class CascadeLearning : ICascadeFeedback, IDisposable, IAsyncDispo
     // What was loaded and not used since is on the disk already; what could not be loaded must not be replaced.
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
+        _asked?.StopShadows();
         await _feed.StopAsync(cancellationToken).ConfigureAwait(false);
         await (_strategies?.StopAsync(_drainTimeout) ?? Task.CompletedTask).ConfigureAwait(false);
         if (_store is not null && Progress != _kept)

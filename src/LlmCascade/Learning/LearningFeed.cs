@@ -158,8 +158,16 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
 
     private Lesson? FindLesson(Episode episode)
     {
-        // The caller may edit its messages once it has the answer, so the question is fixed before.
-        _ = episode.Request.Query;
+        try
+        {
+            // The caller may edit its messages once it has the answer, so the question is fixed before.
+            _ = episode.Request.Query;
+        }
+        catch (Exception e)
+        {
+            _ledger.LogFailure("QueryProjection", episode.Id, e);
+            return null;
+        }
 
         // What the host knows better need not be learned from the expert any more.
         var lesson = ExpertLesson.Of(episode);

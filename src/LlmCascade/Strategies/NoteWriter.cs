@@ -63,13 +63,19 @@ internal sealed class NoteWriter(
         }
 
         var key = StrategyId.Of(scope, query, "");
-        if (lesson.Truth.Note is null && !IsWorthAsking(key))
+        if (lesson is { Truth.Note: null, Source: not TruthSource.Host } && !IsWorthAsking(key))
         {
             Interlocked.Increment(ref _empty);
             return;
         }
 
-        var (note, modelId) = await NoteAsync(lesson, cancellationToken).ConfigureAwait(false);
+        var (wasAnswered, note, modelId) = await NoteAsync(lesson, cancellationToken).ConfigureAwait(false);
+        if (!wasAnswered)
+        {
+            // Nobody said that there is nothing to learn.
+            _fruitless.Remove(key);
+        }
+
         if (note is null || Redacted(note) is not { } text)
         {
             Interlocked.Increment(ref _empty);
@@ -135,17 +141,17 @@ internal sealed class NoteWriter(
         return BitOperations.IsPow2(times);
     }
 
-    private async ValueTask<(string? Note, string? ModelId)> NoteAsync(Lesson lesson, CancellationToken cancellationToken)
+    private async ValueTask<(bool WasAnswered, string? Note, string? ModelId)> NoteAsync(Lesson lesson, CancellationToken cancellationToken)
     {
         if (lesson.Truth.Note is { } note)
         {
-            return (note, NameOf(lesson.Truth));
+            return (true, note, NameOf(lesson.Truth));
         }
 
         var request = DistillationPrompt.For(lesson.Episode.Request.Query, lesson.Truth.Response.Text);
         var (reply, cost) = await ask(lesson.Episode, request, cancellationToken).ConfigureAwait(false);
         ledger.CountNote(cost, characters: 0);
-        return reply is null ? default : (DistillationPrompt.Read(reply), NameOf(reply));
+        return reply is null ? default : (true, DistillationPrompt.Read(reply), NameOf(reply));
     }
 
     // Whatever a provider says, the note is paid for.

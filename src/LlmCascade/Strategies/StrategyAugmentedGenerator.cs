@@ -104,11 +104,12 @@ internal sealed class StrategyAugmentedGenerator(
                 Count = options.Count * Alike,
                 MinimumSimilarity = options.MinimumSimilarity,
 
-                // Whoever owns a conversation has the last word in it.
-                IncludesQuarantined = triesQuarantined && request.Options?.ConversationId is null,
+                // Whoever owns a conversation has the last word in it, and what is drawn at random proves nothing.
+                IncludesQuarantined = triesQuarantined
+                    && options.Mode != StrategyMode.Random
+                    && request.Options is null or { ConversationId: null, ContinuationToken: null },
             };
-            var finding = repository.FindAsync(query, cancellationToken);
-            var found = Distinct(finding.IsCompletedSuccessfully ? finding.Result : await finding.AsTask().WaitAsync(_longestSearch, cancellationToken));
+            var found = Distinct(await SearchAsync(query, cancellationToken));
             return options.Mode == StrategyMode.Random && found.Length > 0
                 ? await DrawAsync(query, Math.Min(options.Count, found.Length), context, cancellationToken)
                 : found;
@@ -118,6 +119,14 @@ internal sealed class StrategyAugmentedGenerator(
             Log.StrategiesFailed(logger, context.EpisodeId, e.GetType());
             return [];
         }
+    }
+
+    private async ValueTask<IReadOnlyList<StrategyMatch>> SearchAsync(StrategyQuery query, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_longestSearch);
+        var search = repository.FindAsync(query, limit.Token);
+        return search.IsCompletedSuccessfully ? search.Result : await search.AsTask().WaitAsync(limit.Token);
     }
 
     // What was shown was shown, also where the request is being cancelled.
@@ -139,7 +148,7 @@ internal sealed class StrategyAugmentedGenerator(
     private async ValueTask<IReadOnlyList<StrategyMatch>> DrawAsync(
         StrategyQuery query, int count, AttemptContext context, CancellationToken cancellationToken)
     {
-        var found = await repository.FindAsync(query with { Count = MostDrawnFrom, MinimumSimilarity = -1 }, cancellationToken);
+        var found = await SearchAsync(query with { Count = MostDrawnFrom, MinimumSimilarity = -1 }, cancellationToken);
         var all = found.DistinctBy(match => match.Strategy.Text).ToArray();
         var random = new SplitMix(context.Seed("random-strategies"));
         for (var i = 0; i < Math.Min(count, all.Length); i++)

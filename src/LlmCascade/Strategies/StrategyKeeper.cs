@@ -131,7 +131,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
 
     // The expert's own lesson came before what the host reports about its answer.
     private static bool WasCounted(Lesson lesson, Attempt attempt) =>
-        lesson.Source == TruthSource.Host && !UpliftLedger.IsKept(attempt) && lesson.Episode.Answerer?.Role == AttemptRole.Expert;
+        lesson is { Source: TruthSource.Host, Episode: { Answerer.Role: AttemptRole.Expert, Answer.IsAbstained: false } } && !UpliftLedger.IsKept(attempt);
 
     // Half an answer, which was stopped because it would not be kept, agrees with nothing.
     private async ValueTask<bool?> AgreesAsync(Lesson lesson, Attempt attempt, CancellationToken cancellationToken)
@@ -160,21 +160,30 @@ internal sealed class StrategyKeeper : IOnlineLearner
         foreach (var (strategy, _) in use.AreShown && !use.IsControl ? use.Matches : [])
         {
             await _repository.RecordAsync(new StrategyOutcome(work.Scope, strategy.Id, kind, probability), cancellationToken).ConfigureAwait(false);
-            if (kind == StrategyOutcomeKind.Lost)
+            if (kind == StrategyOutcomeKind.Lost || strategy.Status == StrategyStatus.Quarantined)
             {
-                await RetireIfItLosesAsync(strategy, work.Scope, cancellationToken).ConfigureAwait(false);
-            }
-            else if (agrees && strategy.Status == StrategyStatus.Quarantined && strategy.Counters.DraftsAgreed >= strategy.Counters.DraftsDisagreed)
-            {
-                await _repository.AddAsync(strategy with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
+                await JudgeAsync(strategy, work.Scope, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task RetireIfItLosesAsync(Strategy strategy, string scope, CancellationToken cancellationToken)
+    // By what has been counted until now, of whichever requests.
+    private async Task JudgeAsync(Strategy strategy, string scope, CancellationToken cancellationToken)
     {
         var found = await _notes.FindAsync(strategy.Query, scope, cancellationToken).ConfigureAwait(false);
-        if (found.FirstOrDefault(match => match.Strategy.Id == strategy.Id).Strategy is { } now && WinShare.CannotReach(now.Counters, _options.RetireBelow))
+        if (found.FirstOrDefault(match => match.Strategy.Id == strategy.Id).Strategy is not { } now)
+        {
+            return;
+        }
+
+        if (now.Status == StrategyStatus.Quarantined)
+        {
+            if (now.Counters.DraftsAgreed > now.Counters.DraftsDisagreed)
+            {
+                await _repository.AddAsync(now with { Status = StrategyStatus.Active }, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else if (WinShare.CannotReach(now.Counters, _options.RetireBelow))
         {
             await _notes.RetireAsync(now, cancellationToken).ConfigureAwait(false);
         }

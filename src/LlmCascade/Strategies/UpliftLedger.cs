@@ -53,19 +53,25 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
 
     /// <summary>Finds the answers of an episode's tiers. One that is looked at for a second time, because the budget is spent, is one answer.</summary>
     public static IEnumerable<Attempt> AnswersOf(Episode episode) =>
-        episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Tier).DistinctBy(attempt => (object?)attempt.Generation ?? attempt);
+        episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Tier).DistinctBy(attempt => (object?)attempt.Generation ?? attempt, ReferenceEqualityComparer.Instance);
 
     /// <summary>Computes with which probability somebody was to say whether an answer is right.</summary>
     public double ProbabilityOf(Attempt attempt, Lesson lesson)
     {
-        if (lesson.Source == TruthSource.Host || !IsKept(attempt))
+        // What was reported, and what the expert was asked about in any case, is certain.
+        if (lesson.Propensity == 1)
+        {
+            return 1;
+        }
+
+        // Otherwise it took a draw about the answer that was kept, or would have been: one that defers for the sake of learning, or else that of an audit.
+        if ((IsKept(attempt) ? attempt : AnswersOf(lesson.Episode).FirstOrDefault(IsKept)) is not { } kept)
         {
             return lesson.Propensity;
         }
 
-        // By the draw that defers for the sake of learning, or else by that of an audit.
-        var explored = attempt.Verdict is { IsDeferral: true, Probability: { } drawn } ? drawn : 1 - (attempt.Verdict.Probability ?? 1);
-        return explored + ((1 - explored) * auditShare);
+        var explored = kept.Verdict is { IsDeferral: true, Probability: { } drawn } ? drawn : 1 - (kept.Verdict.Probability ?? 1);
+        return explored + ((1 - explored) * auditShare) is > 0 and var probability ? probability : lesson.Propensity;
     }
 
     /// <summary>Counts what was paid beside all requests: for a note, and for embedding its question.</summary>

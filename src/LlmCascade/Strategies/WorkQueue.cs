@@ -11,7 +11,7 @@ internal sealed class WorkQueue<T>
     // How long work that ignores its cancellation is waited for.
     private static readonly TimeSpan _graceTime = TimeSpan.FromSeconds(1);
 
-    private static readonly AsyncLocal<bool> _isWorking = new();
+    private readonly AsyncLocal<bool> _isWorking = new();
 
     private readonly Func<T, CancellationToken, Task> _work;
     private readonly Action<T, Exception> _failed;
