@@ -35,6 +35,7 @@ internal sealed partial class AttemptNode : OpenAttempt
         Role = role;
         Countdown = parent?.Countdown;
         HidesConversation = parent?.HidesConversation ?? false;
+        _isHeldBack = parent?._isHeldBack ?? false;
     }
 
     public string Name { get; }
@@ -117,9 +118,6 @@ internal sealed partial class AttemptNode : OpenAttempt
             }
         }
     }
-
-    // Also what is nested in it.
-    private bool IsHeldBack => _isHeldBack || _parent?.IsHeldBack == true;
 
     internal override IDisposable HoldBack() => new HeldBack(this);
 
@@ -233,7 +231,7 @@ internal sealed partial class AttemptNode : OpenAttempt
     public override ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(update);
-        if (!_isLive || IsHeldBack || !IsOpen || _episode.Stream is not { } stream)
+        if (!_isLive || _isHeldBack || !IsOpen || _episode.Stream is not { } stream)
         {
             return default;
         }
