@@ -14,7 +14,7 @@ internal sealed class Fees
     private const decimal Million = 1_000_000;
 
     /// <summary>Gets how many notes were asked for.</summary>
-    public int Asked { get; private set; }
+    public int NotesAsked { get; private set; }
 
     /// <summary>Gets what the requests cost, without what strategies cost in the prompts.</summary>
     public decimal Gross { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class Fees
         var sum = new Fees();
         foreach (var each in all)
         {
-            sum.Asked += each.Asked;
+            sum.NotesAsked += each.NotesAsked;
             sum.Gross += each.Gross;
             sum.Strategies += each.Strategies;
             sum.Notes += each.Notes;
@@ -59,7 +59,7 @@ internal sealed class Fees
 
     public void AddEmbedding(Question question) => Embeddings += TokensOf(question.Text) * Embedding / Million;
 
-    /// <summary>Adds an answer of the expert to nobody but the customer.</summary>
+    /// <summary>Adds an answer of the expert where there is no cascade.</summary>
     public void AddExpert(Question question) => Gross += ((TokensOf(question.Text) * ExpertInput) + (TokensOf(question.Answer) * ExpertOutput)) / Million;
 
     /// <summary>Counts the tokens of a text.</summary>
@@ -67,7 +67,7 @@ internal sealed class Fees
 
     public void AddNote(Attempt root)
     {
-        Asked++;
+        NotesAsked++;
         Notes += root.Total().Cost;
     }
 }

@@ -37,7 +37,7 @@ internal static class Report
         Print($"  asked of the expert {Share(asked, each => !each.IsKept)}; fixed {Share(Fixed(asked), each => !each.IsKept)}, value-dependent {Share(Dependent(asked), each => !each.IsKept)}");
         Print($"  right {Share(asked, each => each.IsRight)}; wrong among kept {Share(kept, each => !each.IsDraftRight)}");
         Print($"  wrong answers kept of the value-dependent {Share(Dependent(asked), each => !each.IsRight)}, of the fixed {Share(Fixed(asked), each => !each.IsRight)}");
-        Print($"  dollars for a million questions: {PerMillion(run, run.Fees.Gross)} gross; with strategies in prompts {PerMillion(run, run.Fees.Strategies)}, notes {PerMillion(run, run.Fees.Notes)} ({Number((double)run.Fees.Asked / asked.Length)} a question), embeddings {PerMillion(run, run.Fees.Embeddings)}: {PerMillion(run, run.Fees.Net)} net");
+        Print($"  dollars for a million questions: {PerMillion(run, run.Fees.Gross)} gross; with strategies in prompts {PerMillion(run, run.Fees.Strategies)}, notes {PerMillion(run, run.Fees.Notes)} ({Number((double)run.Fees.NotesAsked / asked.Length)} a question), embeddings {PerMillion(run, run.Fees.Embeddings)}: {PerMillion(run, run.Fees.Net)} net");
     }
 
     private static string PerMillion(Run run, decimal fee) => Number((double)(fee / run.Asked.Length * 1_000_000), "0");

@@ -80,8 +80,8 @@ public abstract class AttemptContext
     /// <value><see langword="null"/> for one that had no answer.</value>
     internal virtual IReadOnlyList<Generation?> DeferredAnswers => [];
 
-    /// <summary>Shows no updates until the result is disposed.</summary>
-    internal virtual IDisposable? HoldBack() => null;
+    /// <summary>Gets or sets whether no updates are shown, also not those of children that are begun meanwhile.</summary>
+    internal virtual bool IsHeldBack { get; set; }
 
     /// <summary>Makes the attempt's span the current activity, so that the spans of the calls in it nest under it.</summary>
     /// <remarks>For the beginning of an async method, whose caller keeps the current activity that it has.</remarks>

@@ -52,21 +52,25 @@ public sealed record Generation(ChatResponse Response)
     public bool IsAbstained { get; init; }
 
     /// <summary>Copies the answer with another text in place of what it says.</summary>
-    internal Generation WithText(string text) => this with
+    internal Generation WithText(string text)
     {
-        Response = new ChatResponse(new ChatMessage(ChatRole.Assistant, text) { MessageId = Response.Messages.LastOrDefault()?.MessageId })
-        {
-            ResponseId = Response.ResponseId,
-            ConversationId = Response.ConversationId,
-            ModelId = Response.ModelId,
-            CreatedAt = Response.CreatedAt,
-            FinishReason = Response.FinishReason,
-            Usage = Response.Usage,
-            RawRepresentation = Response.RawRepresentation,
-            AdditionalProperties = Response.AdditionalProperties,
-        },
-        Updates = null,
-        Tokens = null,
+        var response = Copy(Response);
+        response.Messages = [new ChatMessage(ChatRole.Assistant, text) { MessageId = Response.Messages.LastOrDefault()?.MessageId }];
+        return this with { Response = response, Updates = null, Tokens = null };
+    }
+
+    /// <summary>Copies a response, but not its messages.</summary>
+    internal static ChatResponse Copy(ChatResponse response) => new(response.Messages)
+    {
+        ResponseId = response.ResponseId,
+        ConversationId = response.ConversationId,
+        ModelId = response.ModelId,
+        CreatedAt = response.CreatedAt,
+        FinishReason = response.FinishReason,
+        Usage = response.Usage,
+        ContinuationToken = response.ContinuationToken,
+        RawRepresentation = response.RawRepresentation,
+        AdditionalProperties = response.AdditionalProperties is { } properties ? new(properties) : null,
     };
 
     /// <summary>Describes the answer without its text.</summary>

@@ -10,9 +10,6 @@ public sealed partial class CascadeBuilder
 {
     internal LearningSetup Learning { get; } = new();
 
-    // Rarer ones would weigh more than all others together.
-    private const double LeastAuditShare = 1e-6;
-
     internal double AuditShare { get; private set; }
 
     /// <summary>Gets whether anything learns, or limits the expert.</summary>
@@ -78,7 +75,7 @@ public sealed partial class CascadeBuilder
     }
 
     /// <summary>Asks the expert also about a random share of the answers that were kept, beside the requests, which do not wait for it.</summary>
-    /// <param name="share">The share: 0, or from a millionth to 1.</param>
+    /// <param name="share">The share, from 0 to 1.</param>
     /// <returns>This builder.</returns>
     /// <remarks>
     /// Each audit costs a call of the expert, also of its budget. What it finds is learned, with its probability, and told to
@@ -88,7 +85,7 @@ public sealed partial class CascadeBuilder
     [Experimental("LLMC004")]
     public CascadeBuilder Audit(double share)
     {
-        AuditShare = share is 0 or (>= LeastAuditShare and <= 1) ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share is 0, or lies between a millionth and 1.");
+        AuditShare = share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share lies between 0 and 1.");
         return this;
     }
 

@@ -68,15 +68,16 @@ internal static class CascadeFactory
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
             tier.Name,
-            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes), tier, builder, services, mistakes), builder),
-            learning?.PolicyOf(tier.Name) ?? PolicyOf(tier, builder))
+            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes), tier, builder, settings, services, mistakes), builder),
+            learning?.PolicyOf(tier.Name) ?? PolicyOf(tier))
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
             LearnsNothing = tier.Setup.Client is not null,
         }).ToList();
-        var expert = new Expert(ReadLabels(WriteNotes(plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes), plan.Expert.Setup.Prices, builder, settings.Logger), builder), plan.Expert.Name)
+        var answering = plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes);
+        var expert = new Expert(ReadLabels(WriteNotes(answering, plan.Expert.Setup.Prices, builder, settings.Logger), builder), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
             Prices = plan.Expert.Setup.Prices,
@@ -119,7 +120,7 @@ internal static class CascadeFactory
         "nobody says where they are kept. Add .UseStrategies(new InMemoryStrategyRepository(…)) to the cascade, or register an IStrategyRepository.";
 
     private static IGenerator ReadStrategies(
-        IGenerator generator, TierBuilder tier, CascadeBuilder builder, IServiceProvider services, List<string> mistakes)
+        IGenerator generator, TierBuilder tier, CascadeBuilder builder, CascadeSettings settings, IServiceProvider services, List<string> mistakes)
     {
         if (tier.Strategies is not { } options)
         {
@@ -132,15 +133,13 @@ internal static class CascadeFactory
             return generator;
         }
 
-        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger<Cascade>() ?? NullLogger<Cascade>.Instance;
-        return new StrategyAugmentedGenerator(generator, repository, options.Copy(), builder.StrategyScopes, HasQuarantine(builder), tier.Setup.Prices, logger);
+        var triesQuarantined = builder.Learning.Strategies is { Quarantine: true };
+        return new StrategyAugmentedGenerator(
+            generator, repository, options.Copy(), builder.StrategyScopes, triesQuarantined, tier.Setup.Prices, settings.TimeProvider, settings.Logger);
     }
 
-    private static IDeferralPolicy PolicyOf(TierBuilder tier, CascadeBuilder builder) => tier.Strategies is null
-        ? tier.BuildPolicy()
-        : DeferralPolicy.FirstDecisive([.. HasQuarantine(builder) ? [new QuarantinePolicy()] : (IDeferralPolicy[])[], new EchoPolicy(), tier.BuildPolicy()]);
-
-    private static bool HasQuarantine(CascadeBuilder builder) => builder.Learning.Strategies is { Quarantine: true };
+    private static IDeferralPolicy PolicyOf(TierBuilder tier) =>
+        tier.Strategies is null ? tier.BuildPolicy() : DeferralPolicy.FirstDecisive(new StrategyPolicy(), tier.BuildPolicy());
 
     private static CascadeSettings SettingsOf(
         string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()

@@ -17,7 +17,7 @@ internal sealed class ResponseSummary(Cascade cascade)
     public ChatResponse Respond(CascadeResult result)
     {
         var (usage, trace) = Summarize(result.Episode);
-        var response = Copies.Of(result.Generation.Response);
+        var response = Generation.Copy(result.Generation.Response);
         response.Usage = usage;
         response.Messages = Copies.Of(response.Messages);
         foreach (var message in response.Messages)

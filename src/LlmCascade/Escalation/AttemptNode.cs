@@ -119,7 +119,11 @@ internal sealed partial class AttemptNode : OpenAttempt
         }
     }
 
-    internal override IDisposable HoldBack() => new HeldBack(this);
+    internal override bool IsHeldBack
+    {
+        get => _isHeldBack;
+        set => _isHeldBack = value;
+    }
 
     public static AttemptNode Root(EpisodeState episode, GenerationRequest request)
     {
@@ -377,18 +381,5 @@ internal sealed partial class AttemptNode : OpenAttempt
 
             return child;
         }
-    }
-
-    private sealed class HeldBack : IDisposable
-    {
-        private readonly AttemptNode _node;
-
-        public HeldBack(AttemptNode node)
-        {
-            _node = node;
-            node._isHeldBack = true;
-        }
-
-        public void Dispose() => _node._isHeldBack = false;
     }
 }

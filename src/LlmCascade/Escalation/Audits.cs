@@ -42,7 +42,8 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         var request = Copies.Of(episode.Request);
         var root = node.Beside(settings.Name);
         Interlocked.Increment(ref _begun);
-        var audit = Task.Run(() => AuditAsync(episode, request, root), CancellationToken.None);
+        var place = _places.WaitAsync(_stop.Token);
+        var audit = Task.Run(() => AuditAsync(episode, request, root, place), CancellationToken.None);
         lock (_lock)
         {
             _running = _running.IsCompleted ? audit : Task.WhenAll(_running, audit);
@@ -63,14 +64,12 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         // What a client's cancellation callback throws is that client's affair.
         await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task AuditAsync(Episode episode, GenerationRequest request, AttemptNode root)
+    private async Task AuditAsync(Episode episode, GenerationRequest request, AttemptNode root, Task place)
     {
         Generation? truth = null;
-        var hasPlace = false;
         try
         {
-            await _places.WaitAsync(_stop.Token).ConfigureAwait(false);
-            hasPlace = true;
+            await place.ConfigureAwait(false);
 
             // Its calls are paid out of the same budget.
             if (settings.ExpertBudget?.TryTake() == false)
@@ -83,6 +82,11 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
             root.Answered(truth);
             root.Judged(root.LastVerdict with { Reason = EscalationReasons.Audited, Probability = episode.AuditProbability });
         }
+        catch (OperationCanceledException) when (place.IsCanceled)
+        {
+            // It was stopped before it had begun.
+            return;
+        }
         catch (Exception e)
         {
             root.Failed(e);
@@ -90,7 +94,7 @@ internal sealed class Audits(CascadeSettings settings, Instruments instruments, 
         }
         finally
         {
-            if (hasPlace)
+            if (place.IsCompletedSuccessfully)
             {
                 _places.Release();
             }

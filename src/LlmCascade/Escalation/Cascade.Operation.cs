@@ -51,6 +51,7 @@ public sealed partial class Cascade
         }
 
         Generation? answer = null;
+        Attempt tree;
         var root = AttemptNode.After(Settings, episode);
         try
         {
@@ -67,11 +68,12 @@ public sealed partial class Cascade
         finally
         {
             root.Dispose();
-            _instruments.Record(root.ToAttempt(), isShadow: true);
-            Observers.Tell(Settings.OnAddendum, new EpisodeAddendum(episode, root.ToAttempt()), episode.Id, Settings);
+            tree = root.ToAttempt();
+            _instruments.Record(tree, isShadow: true);
+            Observers.Tell(Settings.OnAddendum, new EpisodeAddendum(episode, tree), episode.Id, Settings);
         }
 
-        return (answer is { IsAbstained: false } ? answer : null, root.ToAttempt().Total().Cost);
+        return (answer is { IsAbstained: false } ? answer : null, tree.Total().Cost);
     }
 
     /// <summary>Waits until the audits that are running have ended.</summary>

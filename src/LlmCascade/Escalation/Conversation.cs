@@ -21,7 +21,7 @@ internal static class Conversation
         var response = generation.Response;
         if (response.ConversationId is not null || response.ContinuationToken is not null)
         {
-            response = Copies.Of(response);
+            response = Generation.Copy(response);
             response.ConversationId = null;
             response.ContinuationToken = null;
         }

@@ -12,20 +12,6 @@ internal static class Copies
         Options = request.Options?.Clone(),
     };
 
-    /// <summary>Copies a response, but not its messages.</summary>
-    public static ChatResponse Of(ChatResponse response) => new(response.Messages)
-    {
-        ResponseId = response.ResponseId,
-        ConversationId = response.ConversationId,
-        ModelId = response.ModelId,
-        CreatedAt = response.CreatedAt,
-        FinishReason = response.FinishReason,
-        Usage = response.Usage,
-        ContinuationToken = response.ContinuationToken,
-        RawRepresentation = response.RawRepresentation,
-        AdditionalProperties = response.AdditionalProperties is { } properties ? new(properties) : null,
-    };
-
     /// <summary>Copies messages.</summary>
     public static IList<ChatMessage> Of(IList<ChatMessage> messages)
     {

@@ -133,7 +133,10 @@ internal sealed class LearningFeed : ICascadeFeedback, IAsyncDisposable
     {
         // Looked at and left there, because the host may still report.
         var reported = _recent.Take(lesson.Episode.Id, static _ => false);
-        if (IsAccepted(lesson.Episode with { Answer = lesson.Truth }, TruthSource.Audit) && reported != FeedbackOutcome.AlreadyReported && _queue.Add(lesson) is { } over && _waits)
+        if (reported != FeedbackOutcome.AlreadyReported
+            && IsAccepted(lesson.Episode with { Answer = lesson.Truth }, TruthSource.Audit)
+            && _queue.Add(lesson) is { } over
+            && _waits)
         {
             await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -48,7 +48,7 @@ internal sealed class NoteWriter(
             return;
         }
 
-        ledger.CountNote(cost: 0, query.Length);
+        ledger.CountEmbedding(query);
         var duplicates = await FindAsync(query, scope, cancellationToken).ConfigureAwait(false);
         if (duplicates.Count > 0 && lesson.Source != TruthSource.Host)
         {
@@ -150,7 +150,7 @@ internal sealed class NoteWriter(
 
         var request = DistillationPrompt.For(lesson.Episode.Request.Query, lesson.Truth.Response.Text);
         var (reply, cost) = await ask(lesson.Episode, request, cancellationToken).ConfigureAwait(false);
-        ledger.CountNote(cost, characters: 0);
+        ledger.CountNote(cost);
         return reply is null ? default : (true, DistillationPrompt.Read(reply), NameOf(reply));
     }
 

@@ -32,16 +32,21 @@ internal sealed class NotingGenerator(IGenerator inner, double duplicateSimilari
         }
 
         Generation reply;
-        using (context.HoldBack())
+        try
         {
+            context.IsHeldBack = true;
             reply = await inner.GenerateAsync(DistillationPrompt.WithNote(request), context, cancellationToken);
+        }
+        finally
+        {
+            context.IsHeldBack = false;
         }
 
         var usage = reply.Response.Usage;
         if (DistillationPrompt.Split(reply) is { } answer)
         {
             Volatile.Write(ref _misses, 0);
-            var cost = PromptShare.CostOfInput(DistillationPrompt.LengthBesideAnswer, usage, prices) + PromptShare.CostOfOutput(answer.Note!.Length, usage, prices);
+            var cost = CostEstimate.OfInput(DistillationPrompt.LengthBesideAnswer, usage, prices) + CostEstimate.OfOutput(answer.Note!.Length, usage, prices);
             return answer with { NoteCost = cost };
         }
 

@@ -14,6 +14,7 @@ namespace LlmCascade.Strategies;
 /// <param name="scopes">Which scope a request reads from.</param>
 /// <param name="triesQuarantined">Whether those in quarantine are shown too, because the answers given with them are deferred.</param>
 /// <param name="prices">What a call of the inner generator costs; <see langword="null"/> when that is unknown.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">Where failures of the repository are logged.</param>
 internal sealed class StrategyAugmentedGenerator(
     IGenerator inner,
@@ -22,6 +23,7 @@ internal sealed class StrategyAugmentedGenerator(
     StrategyScopes scopes,
     bool triesQuarantined,
     Prices? prices,
+    TimeProvider time,
     ILogger logger) : IGenerator
 {
     private const int MostDrawnFrom = 1000;
@@ -61,7 +63,7 @@ internal sealed class StrategyAugmentedGenerator(
 
         var asked = use.AreShown ? _prompt.Augment(request, [.. use.Matches.Select(match => match.Strategy)]) : request;
         var given = await inner.GenerateAsync(asked, context, cancellationToken);
-        use = use with { PromptCost = PromptShare.CostOfInput(LengthOf(asked) - LengthOf(request), given.Response.Usage, prices) };
+        use = use with { PromptCost = CostEstimate.OfInput(LengthOf(asked) - LengthOf(request), given.Response.Usage, prices) };
 
         // A repository that can count at once does so; nobody waits for one that is writing its file anew.
         _ = CountAsync(use, scope, context);
@@ -123,10 +125,10 @@ internal sealed class StrategyAugmentedGenerator(
 
     private async ValueTask<IReadOnlyList<StrategyMatch>> SearchAsync(StrategyQuery query, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_longestSearch);
+        using var limit = new CancellationTokenSource(_longestSearch, time);
+        await using var cancelled = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
         var search = repository.FindAsync(query, limit.Token);
-        return search.IsCompletedSuccessfully ? search.Result : await search.AsTask().WaitAsync(limit.Token);
+        return search.IsCompletedSuccessfully ? await search : await search.AsTask().WaitAsync(limit.Token);
     }
 
     // What was shown was shown, also where the request is being cancelled.

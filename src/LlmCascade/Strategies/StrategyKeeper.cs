@@ -115,7 +115,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
             if (attempt.Generation?.Strategies is { } use && agrees is { } isSame && !WasCounted(lesson, attempt))
             {
                 _ledger.CountChecked(attempt, use, lesson, isSame);
-                await CountAsync(work, attempt, use, isSame, cancellationToken).ConfigureAwait(false);
+                await RecordAsync(work, attempt, use, isSame, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -146,7 +146,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
     }
 
     // A deferred draft says something about the strategy and nothing about what is kept, unless a draw deferred it. What was drawn at random says nothing.
-    private async Task CountAsync(Work work, Attempt attempt, StrategyUse use, bool agrees, CancellationToken cancellationToken)
+    private async Task RecordAsync(Work work, Attempt attempt, StrategyUse use, bool agrees, CancellationToken cancellationToken)
     {
         var isChecked = UpliftLedger.IsKept(attempt);
         var probability = isChecked ? Math.Max(LeastProbability, _ledger.ProbabilityOf(attempt, work.Lesson)) : 1;

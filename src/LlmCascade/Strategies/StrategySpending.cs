@@ -6,6 +6,6 @@ namespace LlmCascade.Strategies;
 /// <param name="Prompts">What strategies have cost in the tiers' prompts.</param>
 /// <param name="Notes">What the notes have cost.</param>
 /// <param name="Unpriced">Answers with strategies of which nobody knows what those have cost.</param>
-/// <param name="EmbeddedCharacters">How much text was embedded.</param>
+/// <param name="Embeddings">What embedding questions has cost.</param>
 internal readonly record struct StrategySpending(
-    long ExpertCalls, decimal ExpertCost, decimal Prompts, decimal Notes, long Unpriced, long EmbeddedCharacters);
+    long ExpertCalls, decimal ExpertCost, decimal Prompts, decimal Notes, long Unpriced, decimal Embeddings);

@@ -13,9 +13,6 @@ namespace LlmCascade.Strategies;
 [Experimental("LLMC004")]
 public sealed record StrategyUplift(StrategyArm Shown, StrategyArm HeldOut)
 {
-    private const decimal CharactersPerToken = 4;
-    private const decimal Million = 1_000_000;
-
     /// <summary>Gets by how much the share of kept answers is larger with strategies.</summary>
     public StrategyGain KeptShare => GainOf(Shown.KeptShare, Shown.KeptInterval, HeldOut.KeptShare, HeldOut.KeptInterval);
 
@@ -40,13 +37,11 @@ public sealed record StrategyUplift(StrategyArm Shown, StrategyArm HeldOut)
                 (decimal)gain.High * all,
                 Spending.Prompts,
                 Spending.Notes,
-                Spending.EmbeddedCharacters / CharactersPerToken * EmbeddingPerMillion / Million);
+                Spending.Embeddings);
         }
     }
 
     internal StrategySpending Spending { get; init; }
-
-    internal decimal EmbeddingPerMillion { get; init; }
 
     private static StrategyGain GainOf(double first, WilsonInterval firstInterval, double second, WilsonInterval secondInterval)
     {

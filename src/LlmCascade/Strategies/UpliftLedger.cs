@@ -16,7 +16,7 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
         {
             lock (_lock)
             {
-                return new StrategyUplift(_shown, _heldOut) { Spending = _spending, EmbeddingPerMillion = embeddingPerMillion };
+                return new StrategyUplift(_shown, _heldOut) { Spending = _spending };
             }
         }
     }
@@ -26,7 +26,12 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
     {
         foreach (var attempt in episode.Root.Children.Where(attempt => attempt.Role == AttemptRole.Expert).Concat(AnswersOf(episode)))
         {
-            CountSpending(attempt, episode.Request.Query.Length);
+            CountSpending(attempt);
+            if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: not null })
+            {
+                CountEmbedding(episode.Request.Query);
+            }
+
             if (attempt is { Role: AttemptRole.Tier, Generation.Strategies: { Matches.Count: > 0 } use })
             {
                 Change(use, arm => arm with { Answers = arm.Answers + 1, Kept = arm.Kept + (IsKept(attempt) ? 1 : 0) });
@@ -74,12 +79,21 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
         return explored + ((1 - explored) * auditShare) is > 0 and var probability ? probability : lesson.Propensity;
     }
 
-    /// <summary>Counts what was paid beside all requests: for a note, and for embedding its question.</summary>
-    public void CountNote(decimal cost, int characters)
+    /// <summary>Counts what a note has cost beside all requests.</summary>
+    public void CountNote(decimal cost)
     {
         lock (_lock)
         {
-            _spending = _spending with { Notes = _spending.Notes + cost, EmbeddedCharacters = _spending.EmbeddedCharacters + characters };
+            _spending = _spending with { Notes = _spending.Notes + cost };
+        }
+    }
+
+    /// <summary>Counts that a question was embedded.</summary>
+    public void CountEmbedding(string question)
+    {
+        lock (_lock)
+        {
+            _spending = _spending with { Embeddings = _spending.Embeddings + CostEstimate.OfEmbedding(question.Length, embeddingPerMillion) };
         }
     }
 
@@ -87,7 +101,7 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
     public static bool IsKept(Attempt attempt) =>
         attempt.Verdict is { Decision: Decision.Keep } or { IsDeferral: true, Probability: > 0 and < 1 };
 
-    private void CountSpending(Attempt attempt, int characters)
+    private void CountSpending(Attempt attempt)
     {
         lock (_lock)
         {
@@ -108,7 +122,6 @@ internal sealed class UpliftLedger(decimal embeddingPerMillion, double auditShar
                 {
                     Prompts = _spending.Prompts + (use.PromptCost ?? 0) + tries,
                     Unpriced = _spending.Unpriced + (use.PromptCost is null ? 1 : 0),
-                    EmbeddedCharacters = _spending.EmbeddedCharacters + characters,
                 };
             }
         }

@@ -186,7 +186,7 @@ public sealed class StrategyRegressionTests : LearningTest
 
         for (var i = 0; i < 600 && (await OnlyAsync(Repository)).Counters.Losses < 5; i++)
         {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(5, (await OnlyAsync(Repository)).Counters.Losses);
@@ -237,8 +237,6 @@ public sealed class StrategyRegressionTests : LearningTest
             using var host = Start(tier, cascade);
             Assert.Contains(mistake, Assert.ThrowsAny<Exception>(() => host.GetRequiredService<IChatClient>()).Message, StringComparison.Ordinal);
         }
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => Start(cascade: cascade => cascade.Audit(1e-9)).GetRequiredService<IChatClient>());
     }
 
     [Fact]

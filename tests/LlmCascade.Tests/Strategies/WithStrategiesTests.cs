@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace LlmCascade.Tests.Strategies;
@@ -131,6 +132,23 @@ public sealed class WithStrategiesTests : RepositoryTest
     }
 
     [Fact]
+    public async Task A_repository_that_hangs_costs_the_strategies_and_not_the_answer()
+    {
+        var repository = new HangingRepository();
+        var time = new FakeTimeProvider();
+        var services = Services(null, null, repository);
+        services.AddSingleton<TimeProvider>(time);
+        await using var provider = services.BuildServiceProvider();
+
+        var answer = provider.GetRequiredService<IChatClient>().GetResponseAsync(Similar, new ChatOptions().WithCascade(request => request.Scope(Scope)));
+        await repository.Asked.Task;
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal("45 days", (await answer).Text);
+        Assert.Equal(Similar, Assert.Single(_small.Calls).Messages[^1].Text);
+    }
+
+    [Fact]
     public async Task The_container_may_hold_the_repository()
     {
         await _repository.AddAsync(Make());
@@ -208,6 +226,24 @@ public sealed class WithStrategiesTests : RepositoryTest
             FindFails ? throw new IOException("down") : new([new StrategyMatch(Make(), 1)]);
 
         public ValueTask RecordAsync(StrategyOutcome outcome, CancellationToken cancellationToken) => throw new IOException("down");
+
+        public ValueTask<bool> AddAsync(Strategy strategy, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<int> DeleteAsync(StrategyFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    // It ignores its cancellation as well.
+    private sealed class HangingRepository : IStrategyRepository
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<IReadOnlyList<StrategyMatch>> FindAsync(StrategyQuery query, CancellationToken cancellationToken)
+        {
+            Asked.SetResult();
+            return new(new TaskCompletionSource<IReadOnlyList<StrategyMatch>>().Task);
+        }
+
+        public ValueTask RecordAsync(StrategyOutcome outcome, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<bool> AddAsync(Strategy strategy, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace LlmCascade.Tests.Strategies;
 
-public sealed class EchoPolicyTests : LearningTest
+public sealed class StrategyPolicyTests : LearningTest
 {
     [Theory]
     [InlineData("Which track is the clock on?", "Which track is the clock on?", true)]
