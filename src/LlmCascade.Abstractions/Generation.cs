@@ -31,6 +31,11 @@ public sealed record Generation(ChatResponse Response)
     /// <summary>Gets how sure the generator is, or <see cref="Confidence.None"/>.</summary>
     public Confidence Confidence { get; init; }
 
+    /// <summary>Gets what several candidates said of which this answer is one, and how much they agree.</summary>
+    /// <value><see langword="null"/> for the answer of somebody who was asked alone.</value>
+    [Experimental("LLMC005")]
+    public CandidateAgreement? Agreement { get; init; }
+
     /// <summary>Gets which strategies were found for the request, and whether the answer was given with them.</summary>
     /// <value><see langword="null"/> where none were looked for.</value>
     [Experimental("LLMC004")]

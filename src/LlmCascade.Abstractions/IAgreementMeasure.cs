@@ -10,6 +10,13 @@ public interface IAgreementMeasure
     /// <summary>Gets the stable name of this measure with a version, part of what a threshold on it is bound to.</summary>
     string Id { get; }
 
+    /// <summary>Gets whether agreement is all or nothing, and two answers that agree with a third one agree with each other.</summary>
+    /// <value>
+    /// <see langword="false"/> by default. A measure that promises it lets an ensemble stop asking sooner: an answer to come can join one
+    /// group of answers that are the same, and not several.
+    /// </value>
+    bool IsEquivalence => false;
+
     /// <summary>Measures how much each answer agrees with each other one.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="answers">The answers, at least two.</param>
@@ -17,4 +24,14 @@ public interface IAgreementMeasure
     /// <returns>The agreements.</returns>
     ValueTask<AgreementMatrix> MeasureAsync(
         GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default);
+
+    /// <summary>Measures within an attempt, which sees what a measure pays for. The default asks without it.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answers">The answers, at least two.</param>
+    /// <param name="context">The attempt that the answers belong to. A measure that pays a judge begins a child of it.</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    /// <returns>The agreements.</returns>
+    ValueTask<AgreementMatrix> MeasureAsync(
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken = default) =>
+        MeasureAsync(request, answers, cancellationToken);
 }

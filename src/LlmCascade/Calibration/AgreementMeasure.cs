@@ -8,8 +8,10 @@ namespace LlmCascade.Calibration;
 public static class AgreementMeasure
 {
     /// <summary>Gets the measure of labels: both answers name the same label of the request. It cannot tell where one names none.</summary>
-    public static IAgreementMeasure SameLabel { get; } = new Pairwise("label-v1", static (first, second) =>
-        first.Labels is { } one && second.Labels is { } other ? one.Space.Equals(other.Space) && one.Best == other.Best : null);
+    public static IAgreementMeasure SameLabel { get; } = new Pairwise(
+        "label-v1",
+        static (first, second) => first.Labels is { } one && second.Labels is { } other ? one.Space.Equals(other.Space) && one.Best == other.Best : null,
+        isEquivalence: true);
 
     /// <summary>Gets the measure of numbers: both answers speak of the same ones, however they write them.</summary>
     /// <value>
@@ -20,8 +22,8 @@ public static class AgreementMeasure
         NumbersInText.Agree(NumbersInText.Of(first.Response.Text), NumbersInText.Of(second.Response.Text)));
 
     /// <summary>Gets the measure of texts: both answers have the same words, whatever their case, their punctuation and the width of their characters.</summary>
-    public static IAgreementMeasure SameText { get; } = new Pairwise("text-v1", static (first, second) =>
-        PlainText.Of(first.Response.Text) == PlainText.Of(second.Response.Text));
+    public static IAgreementMeasure SameText { get; } = new Pairwise(
+        "text-v1", static (first, second) => PlainText.Of(first.Response.Text) == PlainText.Of(second.Response.Text), isEquivalence: true);
 
     /// <summary>Gets the default: the label where both have one, else the number where both have some, else the text.</summary>
     public static IAgreementMeasure SameAnswer { get; } = FirstThatTells("answer-v1", SameLabel, SameNumber, SameText);
@@ -38,9 +40,11 @@ public static class AgreementMeasure
         return measures.Count > 0 ? new InTurn(id, [.. measures]) : throw new ArgumentException("There is no measure to ask.", nameof(measures));
     }
 
-    private sealed class Pairwise(string id, Func<Generation, Generation, bool?> areSame) : IAgreementMeasure
+    private sealed class Pairwise(string id, Func<Generation, Generation, bool?> areSame, bool isEquivalence = false) : IAgreementMeasure
     {
         public string Id => id;
+
+        public bool IsEquivalence => isEquivalence;
 
         public ValueTask<AgreementMatrix> MeasureAsync(
             GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken)
