@@ -83,6 +83,21 @@ public abstract class AttemptContext
     /// <summary>Gets or sets whether no updates are shown, also not those of children that are begun meanwhile.</summary>
     internal virtual bool IsHeldBack { get; set; }
 
+    /// <summary>Says what would be decided, from what the confidence can still become, and records nothing.</summary>
+    internal virtual Verdict Foresee(ConfidenceRange reachable) => Verdict.NoOpinion;
+
+    /// <summary>Waits for a call that was made in this attempt as long as it may take, and no longer.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled, and the call ended or was left behind after the grace time.</exception>
+    internal virtual ValueTask<T> WaitAsync<T>(ValueTask<T> call, CancellationToken cancellationToken) => call;
+
+    /// <summary>Says who is asked in this attempt, so that the answer can serve others who would ask the same.</summary>
+    internal virtual void Asks(object source, GenerationRequest request)
+    {
+    }
+
+    /// <summary>Takes what a source has answered in another attempt of this episode to the same request, which makes this one free; <see langword="null"/> where it was not asked, or has no answer.</summary>
+    internal virtual Generation? TakeAnswerOf(object source, GenerationRequest request) => null;
+
     /// <summary>Makes the attempt's span the current activity, so that the spans of the calls in it nest under it.</summary>
     /// <remarks>For the beginning of an async method, whose caller keeps the current activity that it has.</remarks>
     internal virtual void MakeCurrent()

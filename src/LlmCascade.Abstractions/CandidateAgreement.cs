@@ -23,6 +23,9 @@ public sealed record CandidateAgreement(IReadOnlyList<Candidate> Candidates, Agr
     /// <summary>Gets what a calibrator looks at.</summary>
     internal double[]? Features { get; init; }
 
+    /// <summary>Gets the calibrator that lessons about this are for; <see langword="null"/> where there is none.</summary>
+    internal object? Calibrator { get; init; }
+
     /// <summary>Gets the number of candidates that take part.</summary>
     public int Count => Candidates.Count(candidate => candidate.TakesPart);
 }

@@ -40,7 +40,8 @@ public interface IDeferralPolicy
     /// <param name="reachable">The confidences that the finished answer can still have.</param>
     /// <returns>
     /// A deferral stops the tier. It must be certain: <see cref="AfterAsync"/> would have deferred for every confidence
-    /// within <paramref name="reachable"/>. The default has no opinion.
+    /// within <paramref name="reachable"/>. A keep says that every such confidence suffices, so that nobody need be asked
+    /// any more for the sake of it; <see cref="AfterAsync"/> judges the answer all the same. The default has no opinion.
     /// </returns>
     Verdict During(GenerationRequest request, ConfidenceRange reachable) => Verdict.NoOpinion;
 

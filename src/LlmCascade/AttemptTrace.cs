@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace LlmCascade;
 
@@ -28,6 +29,14 @@ public sealed record AttemptTrace
 
     /// <summary>Gets the probability with which the decision was drawn; <see langword="null"/> when nothing was drawn.</summary>
     public double? Probability { get; init; }
+
+    /// <summary>Gets how much the candidates agree whose answers were compared; <see langword="null"/> where none were.</summary>
+    [Experimental("LLMC005")]
+    public double? Agreement { get; init; }
+
+    /// <summary>Gets the name of the candidate whose answer spoke for the others; <see langword="null"/> where none were compared.</summary>
+    [Experimental("LLMC005")]
+    public string? SpokenBy { get; init; }
 
     /// <summary>Gets the input tokens of the attempt's own calls, as far as they are known.</summary>
     public long? InputTokens { get; init; }
@@ -79,6 +88,8 @@ public sealed record AttemptTrace
         ConfidenceSource = attempt.Verdict.Confidence.Source,
         SampleCount = attempt.Verdict.Confidence.SampleCount,
         Probability = attempt.Verdict.Probability,
+        Agreement = attempt.Generation?.Agreement?.Score,
+        SpokenBy = attempt.Generation?.Agreement is { } agreement ? agreement.Candidates[agreement.Spoken].Name : null,
         InputTokens = attempt.Usage?.InputTokenCount,
         OutputTokens = attempt.Usage?.OutputTokenCount,
         OutputTokenLimit = attempt.OutputTokenLimit,

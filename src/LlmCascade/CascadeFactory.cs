@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using LlmCascade.Agreement;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Strategies;
+using LlmCascade.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -68,7 +70,7 @@ internal static class CascadeFactory
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
             tier.Name,
-            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes), tier, builder, settings, services, mistakes), builder),
+            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes, builder.LabelPrompt), tier, builder, settings, services, mistakes), builder),
             learning?.PolicyOf(tier.Name) ?? PolicyOf(tier))
         {
             Prices = tier.Setup.Prices,
@@ -103,6 +105,10 @@ internal static class CascadeFactory
         }
 
         ThrowIfAny(name, mistakes);
+        foreach (var tier in plan.Tiers.Where(tier => EnsembleCost.CanNeverSave(EnsembleCost.PricesOf(tier.Setup), plan.Expert.Setup.Prices)))
+        {
+            Log.EnsembleCannotSave(settings.Logger, tier.Name, name);
+        }
 
         var cascade = new Cascade(tiers, expert, settings);
         learning?.Attach(cascade);
@@ -216,6 +222,8 @@ internal static class CascadeFactory
         LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
         NotingGenerator noting => InvokesFunctions(noting.Inner),
         StrategyAugmentedGenerator augmented => InvokesFunctions(augmented.Inner),
+        EnsembleGenerator ensemble => ensemble.Members.Any(member => InvokesFunctions(member.Generator)),
+        SamplingGenerator sampling => InvokesFunctions(sampling.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),
         _ => false,

@@ -1,3 +1,4 @@
+using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
@@ -12,7 +13,13 @@ internal sealed class GeneratorSetup
 
     public ClientSource? Client { get; private set; }
 
-    public bool IsEmpty => Client is null && _generator is null;
+    public bool IsEmpty => Client is null && _generator is null && Ensemble is null;
+
+    /// <summary>Gets the members that answer together; <see langword="null"/> where one generator answers.</summary>
+    public EnsembleBuilder? Ensemble { get; private set; }
+
+    /// <summary>Gets or sets how often the generator is asked, with what becomes of the samples; <see langword="null"/> where it is asked once.</summary>
+    public (int Samples, AgreementOptions Options)? Sampling { get; set; }
 
     public Func<GenerationRequest, ChatResponse, Confidence>? Confidence { get; set; }
 
@@ -32,12 +39,21 @@ internal sealed class GeneratorSetup
     {
         Client = client;
         _generator = null;
+        Ensemble = null;
     }
 
     public void Use(Func<IServiceProvider, IGenerator> generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
         _generator = generator;
+        Client = null;
+        Ensemble = null;
+    }
+
+    public void Use(EnsembleBuilder ensemble)
+    {
+        Ensemble = ensemble;
+        _generator = null;
         Client = null;
     }
 
@@ -82,7 +98,20 @@ internal sealed class GeneratorSetup
     /// <param name="services">Where clients come from.</param>
     /// <param name="owned">Gets what the cascade's client has to dispose.</param>
     /// <param name="mistakes">Gets what is wrong with the client.</param>
-    public IGenerator Build(string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes)
+    /// <param name="labels">Reads labels out of the answers of each that is compared; <see langword="null"/> where the cascade has none.</param>
+    public IGenerator Build(string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes, LabelPrompt? labels = null)
+    {
+        if (Ensemble is { } ensemble)
+        {
+            return ensemble.Build(name, services, owned, mistakes, labels);
+        }
+
+        var generator = BuildOne(name, services, owned, mistakes);
+        return Sampling is not { } sampling ? generator : new SamplingGenerator(
+            labels is null ? generator : new LabelingGenerator(generator, labels), sampling.Samples, sampling.Options, Prices, EnsembleBuilder.LoggerOf(services));
+    }
+
+    private IGenerator BuildOne(string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes)
     {
         if (Client is not { } source)
         {

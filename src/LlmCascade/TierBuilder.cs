@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
@@ -100,6 +101,40 @@ public sealed class TierBuilder
     public TierBuilder UseGenerator(Func<IServiceProvider, IGenerator> factory)
     {
         Setup.Use(factory);
+        return this;
+    }
+
+    /// <summary>Lets several models answer together. How much they agree is the confidence, which <see cref="DeferBelow"/> needs.</summary>
+    /// <param name="configure">Names the members, two at least, and says how their answers become one.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>What <see cref="EnsembleGenerator"/> says holds. Each member has its own model, prices and time limit; those of the tier are not theirs.</remarks>
+    [Experimental("LLMC005")]
+    public TierBuilder UseEnsemble(Action<EnsembleBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var ensemble = new EnsembleBuilder();
+        configure(ensemble);
+        Setup.Use(ensemble);
+        return this;
+    }
+
+    /// <summary>Asks the tier's generator several times. How much the answers agree is the confidence, which <see cref="DeferBelow"/> needs.</summary>
+    /// <param name="samples">How often, from 2 to 32.</param>
+    /// <param name="configure">Says how the answers become one; by default as an ensemble's do.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>What <see cref="SamplingGenerator"/> says holds.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="samples"/> is outside its range.</exception>
+    [Experimental("LLMC005")]
+    public TierBuilder WithSampling(int samples, Action<AgreementOptions>? configure = null)
+    {
+        if (samples is < 2 or > 32)
+        {
+            throw new ArgumentOutOfRangeException(nameof(samples), samples, "Between 2 and 32 samples can agree.");
+        }
+
+        var options = new AgreementOptions();
+        configure?.Invoke(options);
+        Setup.Sampling = (samples, options);
         return this;
     }
 
@@ -291,7 +326,7 @@ public sealed class TierBuilder
 
         if (Setup.IsEmpty)
         {
-            yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…) or .UseGenerator(…), or a Client in its configuration.";
+            yield return $"Tier '{Name}' has nobody to answer. Add .UseChatClient(…), .UseEnsemble(…) or .UseGenerator(…), or a Client in its configuration.";
         }
 
         foreach (var mistake in Strategies?.FindMistakes() ?? [])
@@ -315,9 +350,24 @@ public sealed class TierBuilder
         }
 
         if ((Threshold is not null || _policies.Exists(policy => policy is ThresholdPolicy))
-            && Setup is { Client: not null, Confidence: null, TokenConfidence: null })
+            && Setup is { Client: not null, Confidence: null, TokenConfidence: null, Sampling: null })
         {
             yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithTokenConfidence(), or \"Confidence\": \"TokenMean\" in its configuration, where the provider sends token log-probabilities; or .WithConfidence(response => …); or let a generator answer that measures it with .UseGenerator(…).";
+        }
+
+        if (Setup.Sampling is not null && (Setup.Confidence is not null || Setup.TokenConfidence is not null))
+        {
+            yield return $"Tier '{Name}' has .WithSampling(…), whose agreement is the confidence, and .WithConfidence(…) or .WithTokenConfidence() as well. Choose one.";
+        }
+
+        if (Setup is { Sampling: not null, Ensemble: not null })
+        {
+            yield return $"Tier '{Name}' has both .UseEnsemble(…) and .WithSampling(…). Choose one, or let a member be a SamplingGenerator.";
+        }
+
+        foreach (var mistake in (Setup.Ensemble?.FindMistakes() ?? []).Concat(Setup.Sampling?.Options.FindMistakes() ?? []))
+        {
+            yield return $"Tier '{Name}', {(Setup.Ensemble is null ? ".WithSampling" : ".UseEnsemble")}(…): {mistake}";
         }
 
         if (Setup is { Confidence: not null, TokenConfidence: not null })
@@ -345,6 +395,7 @@ public sealed class TierBuilder
 
         all.Add(ValidityPolicy.Instance);
         all.Add(LabelPolicy.Instance);
+        all.Add(AgreementPolicy.Instance);
         all.AddRange(_policies);
         if (Threshold is { } threshold)
         {

@@ -14,7 +14,7 @@ namespace LlmCascade.Chat;
 /// A client that hands out a <see cref="TokenLogProbabilityReader"/> gives its answers' <see cref="Generation.Tokens"/>.
 /// </para>
 /// </remarks>
-public sealed class ChatClientGenerator : IGenerator
+public sealed class ChatClientGenerator : IGenerator, IKnownSource
 {
     private const int MostUpdatesInOnePacket = 16;
 
@@ -74,6 +74,10 @@ public sealed class ChatClientGenerator : IGenerator
                 "The chat client supplies no token log-probabilities. Build it with UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with UseTokenLogProbabilities(…).",
                 nameof(value));
     }
+
+    object IKnownSource.Source => (Client, ModelId, Configure);
+
+    string? IKnownSource.Model => ModelId ?? Client.GetService<ChatClientMetadata>()?.DefaultModelId;
 
     /// <inheritdoc/>
     public async ValueTask<Generation> GenerateAsync(

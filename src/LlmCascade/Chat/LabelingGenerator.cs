@@ -2,9 +2,13 @@ namespace LlmCascade.Chat;
 
 /// <summary>Reads the label out of the answers of another generator, for requests that ask for one of the prompt's labels.</summary>
 /// <remarks>An answer that has label probabilities already keeps them, and one that is unparsed has none.</remarks>
-internal sealed class LabelingGenerator(IGenerator inner, LabelPrompt prompt) : IGenerator
+internal sealed class LabelingGenerator(IGenerator inner, LabelPrompt prompt) : IGenerator, IKnownSource
 {
     public IGenerator Inner => inner;
+
+    public object Source => (IKnownSource.Of(inner), prompt);
+
+    public string? Model => (inner as IKnownSource)?.Model;
 
     public async ValueTask<Generation> GenerateAsync(
         GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)

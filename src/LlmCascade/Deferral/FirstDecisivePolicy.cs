@@ -28,7 +28,7 @@ internal sealed class FirstDecisivePolicy(IDeferralPolicy[] policies) : IDeferra
         foreach (var policy in policies)
         {
             var verdict = policy.During(request, reachable);
-            if (verdict.IsDeferral)
+            if (verdict.IsDecisive)
             {
                 return verdict;
             }

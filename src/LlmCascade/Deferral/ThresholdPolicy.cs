@@ -26,7 +26,9 @@ public sealed class ThresholdPolicy : IDeferralPolicy
 
     /// <inheritdoc/>
     public Verdict During(GenerationRequest request, ConfidenceRange reachable) =>
-        reachable.Maximum < Threshold ? Verdict.Defer(DeferralReasons.ThresholdUnreachable) : Verdict.NoOpinion;
+        reachable.Maximum < Threshold ? Verdict.Defer(DeferralReasons.ThresholdUnreachable)
+        : reachable.Minimum >= Threshold ? Verdict.Keep(DeferralReasons.Confident)
+        : Verdict.NoOpinion;
 
     /// <inheritdoc/>
     public ValueTask<Verdict> AfterAsync(

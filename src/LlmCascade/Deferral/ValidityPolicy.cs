@@ -38,7 +38,8 @@ public sealed class ValidityPolicy : IDeferralPolicy
             : Verdict.NoOpinion);
     }
 
-    private static string? FindFlaw(ChatOptions? options, ChatResponse response)
+    /// <summary>Finds why an answer is certainly no good; <see langword="null"/> where nothing says so.</summary>
+    internal static string? FindFlaw(ChatOptions? options, ChatResponse response)
     {
         if (response.FinishReason == ChatFinishReason.Length)
         {
@@ -104,7 +105,8 @@ public sealed class ValidityPolicy : IDeferralPolicy
         return true;
     }
 
-    private static JsonElement? ToJson(IDictionary<string, object?>? arguments)
+    /// <summary>Writes a tool call's arguments as JSON; <see langword="null"/> where they cannot be.</summary>
+    internal static JsonElement? ToJson(IDictionary<string, object?>? arguments)
     {
         try
         {

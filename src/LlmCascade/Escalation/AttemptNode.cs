@@ -159,7 +159,7 @@ internal sealed partial class AttemptNode : OpenAttempt
         // A tier's answer may still be rejected, so it is never live.
         var attempt = Open(tier.Name, AttemptRole.Tier, tier.Prices, isLive: false);
         attempt.Policy = tier.Policy;
-        attempt.Request = request;
+        attempt.Asks(IKnownSource.Of(tier.Generator), request);
         return attempt;
     }
 
@@ -207,6 +207,22 @@ internal sealed partial class AttemptNode : OpenAttempt
         }
     }
 
+    internal override Verdict Foresee(ConfidenceRange reachable)
+    {
+        try
+        {
+            return Policy is null || Request is null ? Verdict.NoOpinion : Policy.During(Request, reachable);
+        }
+        catch (Exception)
+        {
+            // It is asked again about the answer, and blamed then.
+            return Verdict.NoOpinion;
+        }
+    }
+
+    internal override ValueTask<T> WaitAsync<T>(ValueTask<T> call, CancellationToken cancellationToken) =>
+        _episode.Guard is { } guard ? guard.WaitAsync(call, this, cancellationToken) : call;
+
     public override bool CanContinue(ConfidenceRange reachable)
     {
         // Members, judges and steps have no policy of their own; whoever began them decides about them.
@@ -218,6 +234,11 @@ internal sealed partial class AttemptNode : OpenAttempt
         try
         {
             var verdict = Policy.During(Request, reachable);
+            if (verdict.Decision == Decision.Keep)
+            {
+                return false;
+            }
+
             if (verdict.IsDeferral)
             {
                 _stop = new(verdict);

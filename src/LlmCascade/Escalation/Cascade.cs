@@ -126,7 +126,7 @@ public sealed partial class Cascade : IGenerator
         LiveStream? stream,
         CancellationToken cancellationToken)
     {
-        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream), request);
+        var root = AttemptNode.Root(new EpisodeState(Settings, options, key, stream, _guard), request);
         root.MakeCurrent();
         var mode = Mode;
         var shadow = _shadows.Start(request, root, mode, cancellationToken);

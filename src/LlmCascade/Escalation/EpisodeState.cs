@@ -3,9 +3,10 @@ namespace LlmCascade.Escalation;
 /// <summary>What all attempts of one request share.</summary>
 internal sealed class EpisodeState
 {
-    public EpisodeState(CascadeSettings settings, CascadeRequestOptions options, string key, LiveStream? stream)
+    public EpisodeState(CascadeSettings settings, CascadeRequestOptions options, string key, LiveStream? stream, CallGuard guard)
     {
         Settings = settings;
+        Guard = guard;
         Options = options;
         Key = key;
         Stream = stream;
@@ -26,6 +27,7 @@ internal sealed class EpisodeState
     private EpisodeState(EpisodeState original)
     {
         Settings = original.Settings;
+        Guard = original.Guard;
         Options = original.Options;
         Key = original.Key;
         StartedAt = original.StartedAt;
@@ -36,6 +38,9 @@ internal sealed class EpisodeState
     public string Id { get; }
 
     public CascadeSettings Settings { get; }
+
+    /// <summary>Gets who waits for calls inside an attempt; nobody in a tree about an episode that was published.</summary>
+    public CallGuard? Guard { get; }
 
     public CascadeRequestOptions Options { get; }
 

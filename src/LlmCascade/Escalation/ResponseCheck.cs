@@ -3,7 +3,6 @@ using Microsoft.Extensions.AI;
 namespace LlmCascade.Escalation;
 
 /// <summary>Tells an answer from a response that holds none.</summary>
-/// <remarks>Every answer passes here, and counting through interface-typed lists, unlike enumerating them, allocates nothing.</remarks>
 internal static class ResponseCheck
 {
     /// <summary>Records an answer, and throws when it is none or says by way of error content that it is none.</summary>
@@ -20,20 +19,12 @@ internal static class ResponseCheck
         }
 
         attempt.Answered(generation);
-        var messages = generation.Response.Messages;
-        for (var i = 0; i < messages.Count; i++)
+        if (ResponseContent.FindError(generation.Response) is { } error)
         {
-            var contents = messages[i].Contents;
-            for (var j = 0; j < contents.Count; j++)
-            {
-                if (contents[j] is ErrorContent error)
-                {
-                    throw new InvalidOperationException(
-                        error.ErrorCode is null
-                            ? $"The model returned an error: {error.Message}"
-                            : $"The model returned the error {error.ErrorCode}: {error.Message}");
-                }
-            }
+            throw new InvalidOperationException(
+                error.ErrorCode is null
+                    ? $"The model returned an error: {error.Message}"
+                    : $"The model returned the error {error.ErrorCode}: {error.Message}");
         }
 
         return generation;
@@ -63,22 +54,6 @@ internal static class ResponseCheck
 
     /// <summary>Gets whether a response holds only white space, reasoning or usage.</summary>
     /// <remarks>A background response that can be continued at its owner is not empty: its answer is still to come.</remarks>
-    public static bool IsEmpty(ChatResponse response, bool ownsConversations)
-    {
-        for (var i = 0; i < response.Messages.Count; i++)
-        {
-            var contents = response.Messages[i].Contents;
-            for (var j = 0; j < contents.Count; j++)
-            {
-                var content = contents[j];
-                if (content is not (TextContent or TextReasoningContent or UsageContent)
-                    || (content is TextContent text && !string.IsNullOrWhiteSpace(text.Text)))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return response.ContinuationToken is null || !ownsConversations;
-    }
+    public static bool IsEmpty(ChatResponse response, bool ownsConversations) =>
+        ResponseContent.IsEmpty(response) && (response.ContinuationToken is null || !ownsConversations);
 }

@@ -90,4 +90,10 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Warning, "The expert did not reply with an answer and a note, {Count} times in a row. Notes are asked for in calls of their own from now on.")]
     public static partial void NotesNotInSameCall(ILogger logger, int count);
+
+    [LoggerMessage(24, LogLevel.Warning, "What {Calibrator} has learned is about other members: [{Changed}]. Its probabilities are uncertified until it has learned enough about them.")]
+    public static partial void CalibrationOutdated(ILogger logger, string calibrator, string changed);
+
+    [LoggerMessage(25, LogLevel.Warning, "The candidates of tier {Tier} of {Cascade} cost at least as much together as the expert, so that they save nothing, however few answers are deferred.")]
+    public static partial void EnsembleCannotSave(ILogger logger, string tier, string cascade);
 }

@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LlmCascade.Agreement;
+
+/// <summary>What the probabilities of a calibrator are worth.</summary>
+[Experimental("LLMC005")]
+public enum CalibrationState
+{
+    /// <summary>Too few lessons were learned: there are no probabilities.</summary>
+    Untrained,
+
+    /// <summary>They were learned from lessons about these members.</summary>
+    Calibrated,
+
+    /// <summary>They were learned, at least in part, while a member was another model than today.</summary>
+    Uncertified,
+}

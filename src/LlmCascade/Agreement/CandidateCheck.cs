@@ -1,0 +1,33 @@
+using LlmCascade.Agreement.Measures;
+using LlmCascade.Deferral;
+using Microsoft.Extensions.AI;
+
+namespace LlmCascade.Agreement;
+
+/// <summary>Tells which answers can be compared, and as what.</summary>
+internal static class CandidateCheck
+{
+    /// <summary>Finds why an answer takes no part; <see langword="null"/> where it does.</summary>
+    public static string? FindExclusion(GenerationRequest request, Generation answer) =>
+        ResponseContent.FindError(answer.Response) is not null ? AgreementReasons.Failed
+        : answer.IsAbstained ? AgreementReasons.Abstained
+        : ResponseContent.IsEmpty(answer.Response) ? AgreementReasons.Empty
+        : ValidityPolicy.FindFlaw(request.Options, answer.Response) is { } flaw ? flaw
+        : !CallsTools(answer) && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
+        : null;
+
+    /// <summary>Makes what is compared of an answer: calls of tools count as the text of what they say.</summary>
+    public static Generation ToComparable(Generation answer)
+    {
+        if (!CallsTools(answer))
+        {
+            return answer;
+        }
+
+        var calls = answer.Response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>();
+        return answer.WithText(string.Join('\n', calls.Select(call => $"{call.Name} {ValidityPolicy.ToJson(call.Arguments)}").Prepend(answer.Response.Text)));
+    }
+
+    private static bool CallsTools(Generation answer) =>
+        answer.Response.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent));
+}

@@ -1,0 +1,55 @@
+namespace LlmCascade.Escalation;
+
+/// <content>Finds answers that were given before to the same request.</content>
+internal sealed partial class AttemptNode
+{
+    private object? _source;
+
+    internal override void Asks(object source, GenerationRequest request)
+    {
+        _source = source;
+        Request = request;
+    }
+
+    internal override Generation? TakeAnswerOf(object source, GenerationRequest request)
+    {
+        lock (_episode.TreeLock)
+        {
+            var top = this;
+            while (top._parent is { } parent && parent._episode == _episode)
+            {
+                top = parent;
+            }
+
+            var answer = top.FindAnswerBelow(source, request);
+            WasCalled &= answer is null;
+            return answer;
+        }
+    }
+
+    // What is still being answered may yet be cut, and what was cut is half an answer.
+    private bool HasAnswered(object source, GenerationRequest request) =>
+        !IsOpen && Failure is null && !IsAbandoned && !Stop.IsDeferral
+        && source.Equals(_source)
+        && ReferenceEquals(Request?.Messages, request.Messages)
+        && ReferenceEquals(Request?.Options, request.Options)
+        && Equals(Request?.Labels, request.Labels);
+
+    private Generation? FindAnswerBelow(object source, GenerationRequest request)
+    {
+        if (HasAnswered(source, request))
+        {
+            return Generation;
+        }
+
+        for (var i = 0; i < _children?.Count; i++)
+        {
+            if (_children[i].FindAnswerBelow(source, request) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        return null;
+    }
+}

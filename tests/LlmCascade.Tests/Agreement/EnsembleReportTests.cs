@@ -1,0 +1,54 @@
+using LlmCascade.Agreement;
+using LlmCascade.Calibration;
+using LlmCascade.Escalation;
+using LlmCascade.Testing;
+using Xunit;
+
+namespace LlmCascade.Tests.Agreement;
+
+public sealed class EnsembleReportTests : AgreementTest
+{
+    [Fact]
+    public async Task Members_that_make_the_same_mistakes_count_as_one()
+    {
+        // a and b are right and wrong together, c is right and wrong by itself.
+        var report = await ReportOfAsync(["1 1 1", "1 1 0", "0 0 1", "0 0 0"]);
+
+        Assert.Equal(["a", "b", "c"], report.Members);
+        Assert.Equal((4, 4), (report.Requests, report.RequestsWithExpert));
+        Assert.Equal([0.5, 0.5, 0.5], report.MatchRates);
+        Assert.Equal(1, report.PairwiseAgreement[0, 1]);
+        Assert.Equal(0.5, report.PairwiseAgreement[0, 2]);
+
+        // Correlations 1, 0, 0: a mean of 1/3, and 3 / (1 + 2/3).
+        Assert.Equal(1.8, report.EffectiveMembers!.Value, 9);
+    }
+
+    [Fact]
+    public async Task Members_that_are_always_right_tell_nothing_about_their_mistakes() =>
+        Assert.Null((await ReportOfAsync(["1 1 1", "1 1 1"])).EffectiveMembers);
+
+    [Fact]
+    public async Task Without_episodes_there_is_nothing_to_report()
+    {
+        var report = await EnsembleReport.CreateAsync([], "ensemble", cancellationToken: Token);
+
+        Assert.Empty(report.Members);
+        Assert.Equal((0, 0, null), (report.Requests, report.RequestsWithExpert, report.EffectiveMembers));
+    }
+
+    private static async Task<EnsembleReport> ReportOfAsync(string[] rows)
+    {
+        var recorder = new EpisodeRecorder();
+        var members = new[] { "a", "b", "c" }.Select((name, i) =>
+            new EnsembleMember(name, new ScriptedGenerator(request => request.Messages[0].Text.Split(' ')[i] == "1" ? "right" : "wrong")));
+        var cascade = new Cascade(
+            [new Tier("ensemble", new EnsembleGenerator(members, Exact()), Cascades.DeferAll)], Cascades.Expert("right"), new() { OnEpisode = recorder.Record });
+        foreach (var row in rows)
+        {
+            await cascade.RunAsync(new GenerationRequest(row), cancellationToken: Token);
+        }
+
+        return await EnsembleReport.CreateAsync(recorder.Episodes, "ensemble", AgreementMeasure.SameText, Token);
+    }
+}
