@@ -32,6 +32,6 @@ public interface IAgreementMeasure
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <returns>The agreements.</returns>
     ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken = default) =>
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken) =>
         MeasureAsync(request, answers, cancellationToken);
 }

@@ -29,7 +29,7 @@ internal sealed class Panel(GenerationRequest request, AttemptContext context, C
             {
                 await Task.WhenAny(pending);
                 pending.RemoveAll(task => task.IsCompleted);
-                if (pending.Count > 0 && await IsDecidedAsync(pending.Count, cancellationToken))
+                if (pending.Count > 0 && await IsDecidedAsync(cancellationToken))
                 {
                     break;
                 }
@@ -46,9 +46,17 @@ internal sealed class Panel(GenerationRequest request, AttemptContext context, C
         return await consensus.SpeakAsync(request, [.. _seats.Select(seat => (seat.Member, seat.Candidate!, seat.Failure))], context, cancellationToken);
     }
 
-    private async ValueTask<bool> IsDecidedAsync(int missing, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsDecidedAsync(CancellationToken cancellationToken)
     {
-        var answers = _seats.Select(seat => seat.Candidate).Where(candidate => candidate is { TakesPart: true }).Select(candidate => candidate!.Answer!).ToList();
+        // Looked at once: others come in meanwhile.
+        List<Candidate?> candidates = [.. _seats.Select(seat => seat.Candidate)];
+        var missing = candidates.Count(candidate => candidate is null);
+        var answers = candidates.Where(candidate => candidate is { TakesPart: true }).Select(candidate => candidate!.Answer!).ToList();
+        if (missing == 0)
+        {
+            return false;
+        }
+
         if (answers.Count + missing < 2)
         {
             // One answer agrees with nobody; but whoever sets no threshold wants it all the same.

@@ -43,14 +43,14 @@ public sealed class ThresholdPolicyTests
         Assert.Throws<ArgumentOutOfRangeException>(nameof(threshold), () => new ThresholdPolicy(threshold));
 
     [Fact]
-    public void A_tier_is_stopped_only_when_even_its_best_outcome_lies_below_the_threshold()
+    public void A_tier_is_stopped_only_when_all_its_outcomes_lie_on_one_side_of_the_threshold()
     {
         var policy = new ThresholdPolicy(0.8);
 
         Assert.Equal(
             Verdict.Defer(DeferralReasons.ThresholdUnreachable), policy.During(Question, new ConfidenceRange(0, 0.79)));
         Assert.Equal(Verdict.NoOpinion, policy.During(Question, new ConfidenceRange(0, 0.8)));
-        Assert.Equal(Verdict.NoOpinion, policy.During(Question, new ConfidenceRange(0.9, 1)));
+        Assert.Equal(Verdict.Keep(DeferralReasons.Confident), policy.During(Question, new ConfidenceRange(0.9, 1)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
@@ -100,4 +101,29 @@ public sealed class LabelingGeneratorKeepsTheRules : GeneratorRules
 
     protected override IGenerator CreateEndlessGenerator() =>
         new LabelingGenerator(new ScriptedGenerator(new ScriptedReply("You ") { NeverEnds = true }), _prompt);
+}
+
+public sealed class EnsembleGeneratorKeepsTheRules : GeneratorRules
+{
+    protected override IGenerator CreateGenerator() => Of(
+        new ChatClientGenerator(new ScriptedChatClient(call => Echo(call.Messages[^1].Text))), new ScriptedGenerator(request => Echo(request.Query)));
+
+    protected override IGenerator CreateFailingGenerator() => Of(
+        new ScriptedGenerator(new ScriptedReply("You ") { Failure = new IOException("cut") }), new ScriptedGenerator(new ScriptedReply("") { Failure = new IOException("cut") }));
+
+    protected override IGenerator CreateEndlessGenerator() =>
+        Of(new ScriptedGenerator(new ScriptedReply("You ") { NeverEnds = true }), new ScriptedGenerator(new ScriptedReply("You ") { NeverEnds = true }));
+
+    private static EnsembleGenerator Of(params IGenerator[] members) => new(members.Select((member, i) => new EnsembleMember($"m{i}", member)));
+}
+
+public sealed class SamplingGeneratorKeepsTheRules : GeneratorRules
+{
+    protected override IGenerator CreateGenerator() => new SamplingGenerator(new ScriptedGenerator(request => Echo(request.Query)), 3);
+
+    protected override IGenerator CreateFailingGenerator() =>
+        new SamplingGenerator(new ScriptedGenerator(new ScriptedReply("You ") { Failure = new IOException("cut") }), 2);
+
+    protected override IGenerator CreateEndlessGenerator() =>
+        new SamplingGenerator(new ScriptedGenerator(new ScriptedReply("You ") { NeverEnds = true }), 2);
 }

@@ -23,6 +23,8 @@ public sealed class A_changing_exploration_keeps_the_rules()
 
 public sealed class LabelPolicyKeepsTheRules() : PolicyRules(LabelPolicy.Instance);
 
+public sealed class AgreementPolicyKeepsTheRules() : PolicyRules(LlmCascade.Agreement.AgreementPolicy.Instance);
+
 public sealed class A_warm_up_keeps_the_rules() : PolicyRules(new WarmUpPolicy(() => false));
 
 public sealed class SpendingPolicyKeepsTheRules() : PolicyRules(new SpendingPolicy(Controller()))
