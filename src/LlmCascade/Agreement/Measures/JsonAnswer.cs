@@ -33,4 +33,17 @@ internal static class JsonAnswer
             return null;
         }
     }
+
+    /// <summary>Tells whether two are equal; where one has strings that are no proper Unicode, whether they are written alike.</summary>
+    public static bool AreEqual(JsonElement first, JsonElement second)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(first, second);
+        }
+        catch (InvalidOperationException)
+        {
+            return first.GetRawText() == second.GetRawText();
+        }
+    }
 }
