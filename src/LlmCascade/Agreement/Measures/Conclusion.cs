@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Finds what an answer comes to.</summary>
@@ -6,7 +8,10 @@ internal static class Conclusion
     private const string Boxed = @"\boxed{";
     private const string Hashes = "####";
     private const string Inline = "answer is";
-    private const string Decoration = "*_#>`- \t\r";
+
+    private static readonly SearchValues<char> _decoration = SearchValues.Create("*_#>`- \t\r");
+    private static readonly SearchValues<char> _beforeColon = SearchValues.Create("*_ ");
+    private static readonly SearchValues<char> _beforeContent = SearchValues.Create(" :*_\r\n\t");
 
     // What may stand before "answer is".
     private static readonly string[] _articles = ["the ", "the final ", "the correct ", "final "];
@@ -55,7 +60,7 @@ internal static class Conclusion
             mark = HasArticle(text[..next]) && (start == text.Length || !char.IsLetterOrDigit(text[start])) ? next : mark;
         }
 
-        if (mark >= 0 && text[(mark + Inline.Length)..].IndexOfAnyExcept(" :*_\r\n\t") is var skipped and >= 0)
+        if (mark >= 0 && text[(mark + Inline.Length)..].IndexOfAnyExcept(_beforeContent) is var skipped and >= 0)
         {
             start = mark + Inline.Length + skipped;
             found.Add(text, mark, start, EndOfSentence(text, start));
@@ -119,7 +124,7 @@ internal static class Conclusion
             var start = text[..end].LastIndexOf('\n') + 1;
             var line = text[start..end];
             var content = BehindMark(line, isLast);
-            if (content >= 0 && line[content..].ContainsAnyExcept(Decoration))
+            if (content >= 0 && line[content..].ContainsAnyExcept(_decoration))
             {
                 found.Add(text, start, start + content, end);
                 return;
@@ -131,7 +136,7 @@ internal static class Conclusion
                 return;
             }
 
-            if (line.ContainsAnyExcept(Decoration))
+            if (line.ContainsAnyExcept(_decoration))
             {
                 next = (start, end);
                 isLast = false;
@@ -149,7 +154,7 @@ internal static class Conclusion
             return line.IndexOf(Hashes, StringComparison.Ordinal) + Hashes.Length;
         }
 
-        var begin = line.IndexOfAnyExcept(Decoration);
+        var begin = line.IndexOfAnyExcept(_decoration);
         if (begin < 0)
         {
             return -1;
@@ -160,7 +165,7 @@ internal static class Conclusion
             if (line[begin..].StartsWith(mark, StringComparison.OrdinalIgnoreCase))
             {
                 var behind = begin + mark.Length;
-                var colon = line[behind..].IndexOfAnyExcept("*_ ");
+                var colon = line[behind..].IndexOfAnyExcept(_beforeColon);
                 return colon >= 0 && line[behind + colon] is ':' or '：' ? behind + colon + 1 : -1;
             }
         }

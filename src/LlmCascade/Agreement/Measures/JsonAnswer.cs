@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace LlmCascade.Agreement.Measures;
@@ -6,6 +7,8 @@ namespace LlmCascade.Agreement.Measures;
 internal static class JsonAnswer
 {
     private const string Fence = "```";
+
+    private static readonly SearchValues<char> _language = SearchValues.Create("jsonJSON5c");
 
     public static JsonElement? Parse(string text)
     {
@@ -16,7 +19,7 @@ internal static class JsonAnswer
 
             // The language may stand behind the first mark.
             var begin = json.IndexOfAny('{', '[');
-            json = begin >= 0 && !json[..begin].Trim().ContainsAnyExcept("jsonJSON5c") ? json[begin..].Trim() : default;
+            json = begin >= 0 && !json[..begin].Trim().ContainsAnyExcept(_language) ? json[begin..].Trim() : default;
         }
 
         if (json.IsEmpty || json[0] is not ('{' or '['))

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Reads numbers that are written in English words, such as "one hundred and twenty-five thousand".</summary>
@@ -6,7 +8,7 @@ internal static class NumberWords
     private const int LongestWord = 9;
 
     // The letters that they begin with.
-    private static readonly System.Buffers.SearchValues<char> _initials = System.Buffers.SearchValues.Create("zotfsenhmbZOTFSENHMB");
+    private static readonly SearchValues<char> _initials = SearchValues.Create("zotfsenhmbZOTFSENHMB");
 
     /// <summary>Tells whether a word is one of those.</summary>
     public static bool Contain(ReadOnlySpan<char> word) => word.Length is >= 3 and <= LongestWord && _initials.Contains(word[0]) && ValueOf(word) is not null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -82,7 +83,7 @@ internal ref struct WordReader(ReadOnlySpan<char> text)
         {
             rune = (Rune)character;
         }
-        else if (Rune.DecodeFromUtf16(text[place..], out var pair, out _) == System.Buffers.OperationStatus.Done)
+        else if (Rune.DecodeFromUtf16(text[place..], out var pair, out _) == OperationStatus.Done)
         {
             (rune, length) = (pair, 2);
         }
