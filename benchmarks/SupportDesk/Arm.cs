@@ -68,6 +68,6 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
     private static async Task<bool> IsRightAsync(Question question, Generation draft)
     {
         var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, question.Answer)));
-        return (await AgreementMeasure.SameAnswer.MeasureAsync(new GenerationRequest(question.Text), [draft, truth], default))[0, 1] >= 0.5;
+        return (await AgreementMeasure.SameAnswer.MeasureAsync(new GenerationRequest(question.Text), [draft, truth]))[0, 1] >= 0.5;
     }
 }

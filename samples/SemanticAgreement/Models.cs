@@ -38,17 +38,9 @@ internal static class Models
             [
                 "The guarantee is 24 months.",
                 "I'm sorry, but I can't help with that.",
-                "The guarantee is two years from the day of purchase.",
+                "The guarantee is 2 years.",
             ],
             "Two years."),
-        (
-            "Which bulb fits?",
-            [
-                "Any bulb with an E27 socket.",
-                "I'm sorry, but I can't help with that.",
-                "",
-            ],
-            "An E27 bulb of at most 40 watts."),
     ];
 
     public static IEnumerable<string> Questions => _script.Select(each => each.Question);

@@ -20,18 +20,12 @@ public interface IAgreementMeasure
     /// <summary>Measures how much each answer agrees with each other one.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="answers">The answers, at least two.</param>
+    /// <param name="context">The attempt that the answers belong to; a measure that pays a judge begins a child of it. <see langword="null"/> where there is none.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <returns>The agreements.</returns>
     ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default);
-
-    /// <summary>Measures within an attempt, which sees what a measure pays for. The default asks without it.</summary>
-    /// <param name="request">What was asked.</param>
-    /// <param name="answers">The answers, at least two.</param>
-    /// <param name="context">The attempt that the answers belong to. A measure that pays a judge begins a child of it.</param>
-    /// <param name="cancellationToken">Stops measuring.</param>
-    /// <returns>The agreements.</returns>
-    ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken) =>
-        MeasureAsync(request, answers, cancellationToken);
+        GenerationRequest request,
+        IReadOnlyList<Generation> answers,
+        AttemptContext? context = null,
+        CancellationToken cancellationToken = default);
 }

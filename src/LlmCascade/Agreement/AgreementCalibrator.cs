@@ -159,7 +159,7 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
     {
         List<int> places = [.. Enumerable.Range(0, agreement.Candidates.Count).Where(i => agreement.Candidates[i].TakesPart)];
         var answers = places.Select(place => CandidateCheck.ToComparable(agreement.Candidates[place].Answer!)).Append(CandidateCheck.ToComparable(lesson.Truth));
-        var matrix = await _options.Match.MeasureAsync(lesson.Episode.Request, [.. answers], cancellationToken).ConfigureAwait(false);
+        var matrix = await _options.Match.MeasureAsync(lesson.Episode.Request, [.. answers], cancellationToken: cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < places.Count; i++)
         {
             var matches = matrix[i, places.Count] >= Matches;

@@ -75,7 +75,7 @@ public sealed record EnsembleReport
             if (expert is not null && agreement.Count == members.Length)
             {
                 var matrix = await match.MeasureAsync(
-                    episode.Request, [.. agreement.Candidates.Select(candidate => candidate.Answer!), expert], cancellationToken).ConfigureAwait(false);
+                    episode.Request, [.. agreement.Candidates.Select(candidate => candidate.Answer!), expert], cancellationToken: cancellationToken).ConfigureAwait(false);
                 rights.Add([.. members.Select((_, i) => matrix[i, members.Length] >= Matches)]);
             }
         }

@@ -8,11 +8,7 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
     public string Id => id;
 
     public async ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default) =>
-        (await MeasureBothAsync(request, answers, context: null, cancellationToken).ConfigureAwait(false)).Agreement;
-
-    public async ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken = default) =>
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context = null, CancellationToken cancellationToken = default) =>
         (await MeasureBothAsync(request, answers, context, cancellationToken).ConfigureAwait(false)).Agreement;
 
     /// <summary>Measures with any measure, and tells also what it said before vetoes; for one without vetoes that is the same.</summary>
@@ -28,7 +24,7 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
             return await vetoed.MeasureBothAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         }
 
-        var matrix = await MeasureCall.AskAsync(measure, request, answers, context, cancellationToken).ConfigureAwait(false);
+        var matrix = await measure.MeasureAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         return (matrix, matrix);
     }
 
@@ -36,12 +32,12 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
         GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
     {
         using var texts = AnswerTexts.Of(answers);
-        var similarity = await MeasureCall.AskAsync(inner, request, texts, context, cancellationToken).ConfigureAwait(false);
+        var similarity = await inner.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false);
         var agreement = new AgreementMatrix(answers.Count);
         Copy(similarity, agreement, static value => true);
         foreach (var veto in vetoes)
         {
-            Copy(await MeasureCall.AskAsync(veto, request, texts, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
+            Copy(await veto.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
         }
 
         return (agreement, similarity);

@@ -47,7 +47,7 @@ public static class AgreementMeasure
         public bool IsEquivalence => isEquivalence;
 
         public ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken)
+            GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(answers);
             cancellationToken.ThrowIfCancellationRequested();
@@ -68,22 +68,14 @@ public static class AgreementMeasure
     {
         public string Id => id;
 
-        public ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken) =>
-            MeasureAsync(answers, measure => measure.MeasureAsync(request, answers, cancellationToken));
-
-        public ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken) =>
-            MeasureAsync(answers, measure => measure.MeasureAsync(request, answers, context, cancellationToken));
-
-        private async ValueTask<AgreementMatrix> MeasureAsync(
-            IReadOnlyList<Generation> answers, Func<IAgreementMeasure, ValueTask<AgreementMatrix>> ask)
+        public async ValueTask<AgreementMatrix> MeasureAsync(
+            GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(answers);
             var matrix = new AgreementMatrix(answers.Count);
             foreach (var measure in measures)
             {
-                var next = await ask(measure).ConfigureAwait(false);
+                var next = await measure.MeasureAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
                 for (var first = 0; first < answers.Count; first++)
                 {
                     for (var second = first + 1; second < answers.Count; second++)

@@ -141,7 +141,7 @@ internal sealed class StrategyKeeper : IOnlineLearner
             return null;
         }
 
-        var agreement = await _options.SameAnswer.MeasureAsync(lesson.Episode.Request, [draft, lesson.Truth], cancellationToken).ConfigureAwait(false);
+        var agreement = await _options.SameAnswer.MeasureAsync(lesson.Episode.Request, [draft, lesson.Truth], cancellationToken: cancellationToken).ConfigureAwait(false);
         return agreement[0, 1] is { } value ? value >= Same : null;
     }
 

@@ -113,7 +113,7 @@ public sealed class CompositeMeasureTests
         var part = new Scripted((_, answers) => seen.Add(answers));
         var measure = SimilarityMeasure.Unless("id", SimilarityMeasure.Weighted("mean", (part, 1), (SimilarityMeasure.Weighted("inner", (part, 1)), 1)), part);
 
-        await measure.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b")], TestContext.Current.CancellationToken);
+        await measure.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b")], cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(3, seen.Count);
         Assert.All(seen, answers => Assert.Same(Assert.IsType<AnswerTexts>(seen[0]), answers));
@@ -125,10 +125,10 @@ public sealed class CompositeMeasureTests
         IReadOnlyList<Generation>? seen = null;
         var keeping = new Scripted((_, answers) => seen = answers);
         await SimilarityMeasure.Weighted("mean", (keeping, 1), (SimilarityMeasure.TokenF1, 1))
-            .MeasureAsync(Pair.Request, [Pair.Answer("a b"), Pair.Answer("a c")], TestContext.Current.CancellationToken);
+            .MeasureAsync(Pair.Request, [Pair.Answer("a b"), Pair.Answer("a c")], cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.IsType<AnswerTexts>(seen);
-        Assert.Equal(0.5, (await SimilarityMeasure.TokenF1.MeasureAsync(Pair.Request, seen, TestContext.Current.CancellationToken))[0, 1]);
+        Assert.Equal(0.5, (await SimilarityMeasure.TokenF1.MeasureAsync(Pair.Request, seen, cancellationToken: TestContext.Current.CancellationToken))[0, 1]);
         Assert.Equal(["a b", "a c"], seen.Select(answer => answer.Response.Text));
     }
 
@@ -143,7 +143,7 @@ public sealed class CompositeMeasureTests
             ("c", "b") => 0.75,
             _ => null,
         }));
-        var matrix = await judge.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b"), Pair.Answer("c")], TestContext.Current.CancellationToken);
+        var matrix = await judge.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b"), Pair.Answer("c")], cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((0.25, null, 0.5), (matrix[0, 1], matrix[0, 2], matrix[1, 2]));
     }
@@ -183,7 +183,7 @@ public sealed class CompositeMeasureTests
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            await SimilarityMeasure.Default.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b")], cancelled.Token));
+            await SimilarityMeasure.Default.MeasureAsync(Pair.Request, [Pair.Answer("a"), Pair.Answer("b")], cancellationToken: cancelled.Token));
     }
 
     private static async Task<double> SimilarityAsync(string first, string second) =>
@@ -197,7 +197,7 @@ public sealed class CompositeMeasureTests
     {
         public string Id => "scripted";
 
-        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken)
+        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
         {
             var matrix = new AgreementMatrix(answers.Count);
             fill(matrix, answers);

@@ -14,7 +14,7 @@ public sealed class EmbeddingMeasureTests
         var matrix = await SimilarityMeasure.Embedding(generator).MeasureAsync(
             Pair.Request,
             [Pair.Answer("north"), Pair.Answer("south"), Pair.Answer("east"), Pair.Answer("north"), Pair.Answer(" "), Pair.Answer("")],
-            TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((0, 0, 1, 0, null), (matrix[0, 1], matrix[0, 2], matrix[0, 3], matrix[0, 4], matrix[4, 5]));
         Assert.Equal(["north", "south", "east"], Assert.Single(generator.Calls));

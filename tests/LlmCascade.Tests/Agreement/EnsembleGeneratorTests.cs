@@ -232,7 +232,7 @@ public sealed class EnsembleGeneratorTests : AgreementTest
     {
         public string Id => "failing";
 
-        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken) =>
+        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken) =>
             throw new HttpRequestException("The embedder is down.");
     }
 }

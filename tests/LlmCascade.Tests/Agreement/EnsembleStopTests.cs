@@ -90,10 +90,10 @@ public sealed class EnsembleStopTests : AgreementTest
 
         public string Id => "counting";
 
-        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken)
+        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _calls);
-            return AgreementMeasure.SameText.MeasureAsync(request, answers, cancellationToken);
+            return AgreementMeasure.SameText.MeasureAsync(request, answers, context, cancellationToken);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class MeasureMemoryTests
         for (var i = 0; i < 20; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var matrix = await SimilarityMeasure.Default.MeasureAsync(Pair.Request, answers, TestContext.Current.CancellationToken);
+            var matrix = await SimilarityMeasure.Default.MeasureAsync(Pair.Request, answers, cancellationToken: TestContext.Current.CancellationToken);
             AgreementScore.Of(matrix);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }

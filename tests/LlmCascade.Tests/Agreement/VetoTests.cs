@@ -12,6 +12,8 @@ public sealed class VetoTests
     [InlineData("No it is not", "Yes it is", true)]
     [InlineData("Nein.", "Ja, klar.", true)]
     [InlineData("Oui", "Non", true)]
+    [InlineData("No, the lamp may not be used in the bathroom.", "The lamp may not be used in the bathroom.", false)]
+    [InlineData("Yes, the lamp may be used in the bathroom.", "The lamp may not be used in the bathroom.", true)]
     [InlineData("Sí", "No", true)]
     [InlineData("Sì", "No", true)]
     [InlineData("是的，他会", "不，他不会", true)]

@@ -62,7 +62,7 @@ public sealed class AgreementMeasureTests
     [Fact]
     public async Task Every_answer_is_compared_with_every_other_one()
     {
-        var matrix = await AgreementMeasure.SameAnswer.MeasureAsync(_request, [Answer("45"), Answer("46"), Answer("45.0")], TestContext.Current.CancellationToken);
+        var matrix = await AgreementMeasure.SameAnswer.MeasureAsync(_request, [Answer("45"), Answer("46"), Answer("45.0")], cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((3, 0, 1, 0, 1), (matrix.Count, matrix[0, 1], matrix[2, 0], matrix[1, 2], matrix[1, 1]));
     }

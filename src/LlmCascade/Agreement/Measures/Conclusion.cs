@@ -8,6 +8,7 @@ internal static class Conclusion
     private const string Boxed = @"\boxed{";
     private const string Hashes = "####";
     private const string Inline = "answer is";
+    private const string Announced = "answer:";
 
     private static readonly SearchValues<char> _decoration = SearchValues.Create("*_#>`- \t\r");
     private static readonly SearchValues<char> _beforeColon = SearchValues.Create("*_ ");
@@ -24,6 +25,7 @@ internal static class Conclusion
     {
         Found found = default;
         AddInline(text, ref found);
+        AddAnnounced(text, ref found);
         AddLine(text, ref found);
         AddBoxed(text, ref found);
         return text[found.Start..found.End];
@@ -63,6 +65,24 @@ internal static class Conclusion
         if (mark >= 0 && text[(mark + Inline.Length)..].IndexOfAnyExcept(_beforeContent) is var skipped and >= 0)
         {
             start = mark + Inline.Length + skipped;
+            found.Add(text, mark, start, EndOfSentence(text, start));
+        }
+    }
+
+    // "Answer: 45" as a sentence of its own, in the midst of a line.
+    private static void AddAnnounced(ReadOnlySpan<char> text, ref Found found)
+    {
+        var mark = text.LastIndexOf(Announced, StringComparison.OrdinalIgnoreCase);
+        if (mark < 0)
+        {
+            return;
+        }
+
+        var before = text[..mark].TrimEnd("*_ ");
+        before = before.EndsWith("final", StringComparison.OrdinalIgnoreCase) ? before[..^"final".Length].TrimEnd("*_ ") : before;
+        if (before is [.., '.' or '!' or '?' or ')' or '。'] && text[(mark + Announced.Length)..].IndexOfAnyExcept(_beforeContent) is var skipped and >= 0)
+        {
+            var start = mark + Announced.Length + skipped;
             found.Add(text, mark, start, EndOfSentence(text, start));
         }
     }

@@ -17,7 +17,7 @@ internal sealed class EmbeddingMeasure : IAgreementMeasure
     public string Id { get; }
 
     public async ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default)
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(answers);
         using var texts = AnswerTexts.Of(answers);

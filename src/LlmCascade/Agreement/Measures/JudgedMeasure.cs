@@ -5,16 +5,8 @@ internal sealed class JudgedMeasure(string id, Func<JudgedPair, CancellationToke
 {
     public string Id => id;
 
-    public ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default) =>
-        MeasureWithinAsync(request, answers, context: null, cancellationToken);
-
-    public ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken = default) =>
-        MeasureWithinAsync(request, answers, context, cancellationToken);
-
-    private async ValueTask<AgreementMatrix> MeasureWithinAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
+    public async ValueTask<AgreementMatrix> MeasureAsync(
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(answers);

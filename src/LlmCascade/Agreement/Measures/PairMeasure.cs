@@ -16,7 +16,7 @@ internal sealed class PairMeasure(string id, Func<AnswerTexts, int, int, double?
     public bool IsEquivalence => isEquivalence;
 
     public ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default)
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(answers);
         using var texts = AnswerTexts.Of(answers);

@@ -20,6 +20,12 @@ internal sealed record Statement(List<string> Words, bool IsDenied)
         ["needn"] = "need", ["mustn"] = "must", ["mightn"] = "might", ["ain"] = "is", ["shan"] = "shall",
     };
 
+    // What an answer begins with says yes or no by itself; what follows says it again.
+    private static readonly HashSet<string> _openings = new(StringComparer.Ordinal)
+    {
+        "yes", "yeah", "yep", "yup", "ja", "jawohl", "oui", "sí", "sì", "no", "nope", "nein", "non",
+    };
+
     private static readonly string[] _endings = ["ません", "ない"];
 
     public static Statement Of(string text)
@@ -27,7 +33,7 @@ internal sealed record Statement(List<string> Words, bool IsDenied)
         var words = Read(text);
         List<string> others = [];
         var isDenied = false;
-        for (var i = 0; i < words.Count; i++)
+        for (var i = words.Count > 1 && _openings.Contains(words[0]) && Polarity.Of(text) != 0 ? 1 : 0; i < words.Count; i++)
         {
             var next = i + 1 < words.Count ? words[i + 1] : "";
             if (next == "t" && _contracted.TryGetValue(words[i], out var rest))

@@ -5,23 +5,15 @@ internal sealed class WeightedMeasure(string id, (IAgreementMeasure Measure, dou
 {
     public string Id => id;
 
-    public ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default) =>
-        MeasureWithinAsync(request, answers, context: null, cancellationToken);
-
-    public ValueTask<AgreementMatrix> MeasureAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken = default) =>
-        MeasureWithinAsync(request, answers, context, cancellationToken);
-
-    private async ValueTask<AgreementMatrix> MeasureWithinAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
+    public async ValueTask<AgreementMatrix> MeasureAsync(
+        GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(answers);
         using var texts = AnswerTexts.Of(answers);
         var said = new AgreementMatrix[parts.Length];
         for (var i = 0; i < said.Length; i++)
         {
-            said[i] = await MeasureCall.AskAsync(parts[i].Measure, request, texts, context, cancellationToken).ConfigureAwait(false);
+            said[i] = await parts[i].Measure.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false);
         }
 
         var mean = new AgreementMatrix(texts.Count);
