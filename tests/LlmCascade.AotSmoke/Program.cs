@@ -8,5 +8,6 @@ await Requests.CheckAsync(checks);
 await Middleware.CheckAsync(checks);
 await OnlineLearning.CheckAsync(checks);
 await LearnedStrategies.CheckAsync(checks);
+await Ensembles.CheckAsync(checks);
 await Mistakes.CheckAsync(checks);
 return checks.Failed == 0 ? 0 : 1;
