@@ -16,6 +16,10 @@ internal static class AgreementMeasures
     public const string Label = "label";
     public const string Composite = "composite";
 
+    // An answer that was recorded as a text is a label by its words.
+    private static readonly IAgreementMeasure _label =
+        AgreementMeasure.FirstThatTells("label-or-text-v1", AgreementMeasure.SameLabel, AgreementMeasure.SameText);
+
     public static IReadOnlyList<string> Names { get; } = [TokenF1, RougeL, Characters, Cosine, Number, Label, Composite];
 
     /// <summary>Finds a measure.</summary>
@@ -24,36 +28,13 @@ internal static class AgreementMeasures
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static IAgreementMeasure Of(string name, IEmbeddingGenerator<string, Embedding<float>>? embedder) => name switch
     {
-        TokenF1 or RougeL or Characters or Cosine or Composite => new StandIn(name),
-        Number => AgreementMeasure.SameNumber,
-        Label => AgreementMeasure.FirstThatTells("label-or-text-v1", AgreementMeasure.SameLabel, AgreementMeasure.SameText),
+        TokenF1 => SimilarityMeasure.TokenF1,
+        RougeL => SimilarityMeasure.RougeL,
+        Characters => SimilarityMeasure.CharacterNGrams(),
+        Cosine => SimilarityMeasure.Embedding(embedder ?? HashedEmbeddingGenerator.Shared),
+        Number => SimilarityMeasure.SameConclusion,
+        Label => _label,
+        Composite => SimilarityMeasure.Semantic(embedder ?? HashedEmbeddingGenerator.Shared),
         _ => throw new ArgumentException($"There is no measure '{name}'; there are {string.Join(", ", Names)}."),
     };
-
-    private sealed class StandIn(string id) : IAgreementMeasure
-    {
-        public string Id => id;
-
-        public ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken = default)
-        {
-            var matrix = new AgreementMatrix(answers.Count);
-            for (var second = 1; second < answers.Count; second++)
-            {
-                for (var first = 0; first < second; first++)
-                {
-                    var (a, b) = (answers[first].Response.Text, answers[second].Response.Text);
-                    matrix[first, second] = id == "composite" && NumbersInText.Of(a) is [.., var x] && NumbersInText.Of(b) is [.., var y] ? x == y ? 1 : 0 : F1(a, b);
-                }
-            }
-
-            return new(matrix);
-        }
-
-        internal static double F1(string a, string b)
-        {
-            var (x, y) = (PlainText.Of(a).Split(' ').CountBy(w => w).ToDictionary(), PlainText.Of(b).Split(' ').CountBy(w => w).ToDictionary());
-            return 2.0 * x.Sum(w => Math.Min(w.Value, y.GetValueOrDefault(w.Key))) / (x.Values.Sum() + y.Values.Sum());
-        }
-    }
 }

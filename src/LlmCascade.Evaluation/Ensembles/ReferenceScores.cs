@@ -1,4 +1,6 @@
+using LlmCascade.Agreement.Measures;
 using LlmCascade.Evaluation.Measuring;
+using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Evaluation.Ensembles;
 
@@ -24,7 +26,7 @@ internal sealed class ReferenceScores
             var (recorded, reference) = (table.Prompts[prompt], table.Prompts[prompt].Reference!);
             numbers[prompt] = Array.ConvertAll<string, double[]>(
                 [.. table.Members, table.Target],
-                name => [.. Bleu.Counts(recorded.Answers[name].Text, reference), RougeL.F1(recorded.Answers[name].Text, reference)]);
+                name => [.. Bleu.Counts(recorded.Answers[name].Text, reference), RougeL(recorded.Answers[name].Text, reference)]);
         });
         return new(numbers);
     }
@@ -43,6 +45,14 @@ internal sealed class ReferenceScores
             once,
             rates))];
         return [.. rates.Select((_, rate) => Scores([.. means.Select(mean => mean[rate])]))];
+    }
+
+    private static double RougeL(string text, string reference)
+    {
+        using var texts = AnswerTexts.Of([new Generation(Say(text)), new Generation(Say(reference))]);
+        return TextSimilarity.OfSequences(texts, 0, 1) ?? 0;
+
+        static ChatResponse Say(string text) => new(new ChatMessage(ChatRole.Assistant, text));
     }
 
     private static (double, double) Scores(double[] means) => (Bleu.Of(means.AsSpan(0, Bleu.Numbers), isOneText: false), means[^1]);
