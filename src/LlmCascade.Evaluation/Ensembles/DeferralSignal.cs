@@ -25,11 +25,14 @@ internal sealed record DeferralSignal(int[] Spoken, double[] Urgency)
             double[][] rows = [.. lessons.Zip(spoken, ensemble.FeaturesOf)];
             double[] importance = [.. Enumerable.Repeat(1.0, rows.Length)];
             var regression = rows.Length == 0 ? null : RidgeRegression.Fit(rows, gains, importance, isLogistic: false);
+
+            // Lessons without a fold that gains much gain little in the mean: that level would set the folds against each other.
+            var level = gains.Length == 0 ? 0 : gains.Average();
             foreach (var prompt in folds.Inside[fold])
             {
                 signal.Spoken[prompt] = tied.Pick(ensemble, prompt);
                 signal.Urgency[prompt] = ensemble.Scores[prompt] is null ? double.PositiveInfinity
-                    : regression?.Predict(ensemble.FeaturesOf(prompt, signal.Spoken[prompt])) ?? 0;
+                    : regression is null ? 0 : regression.Predict(ensemble.FeaturesOf(prompt, signal.Spoken[prompt])) - level;
             }
         }
 
