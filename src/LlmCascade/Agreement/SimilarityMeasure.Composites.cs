@@ -76,7 +76,8 @@ public static partial class SimilarityMeasure
     private static IAgreementMeasure Compose(string id, params IEnumerable<IAgreementMeasure> more)
     {
         var similarity = new WeightedMeasure($"{id} similarity", [(TokenF1, 1), (RougeL, 1), (CharacterNGrams(), 1), .. more.Select(measure => (measure, 1.0))]);
-        return AgreementMeasure.FirstThatTells(
-            id, AgreementMeasure.SameLabel, SameJson, new WeightedMeasure($"{id} text", [(SameConclusion, 1), (similarity, 1)]));
+        var answers = AgreementMeasure.FirstThatTells(
+            $"{id} answers", AgreementMeasure.SameLabel, SameJson, new WeightedMeasure($"{id} text", [(SameConclusion, 1), (similarity, 1)]));
+        return new VetoedMeasure(id, answers, [OppositePolarity, DifferentQuantities, RefusalAgainstAnswer]);
     }
 }

@@ -44,13 +44,31 @@ public static partial class SimilarityMeasure
     /// answer of six words at most. Two with quantities are the same where the quantities are, others where the words are. It cannot tell
     /// where an answer has none.
     /// </value>
-    public static IAgreementMeasure SameConclusion { get; } = new PairMeasure("conclusion-v1", static (texts, first, second) =>
-        AnswerComparison.OfConclusions(texts, first, second));
+    public static IAgreementMeasure SameConclusion { get; } = new PairMeasure("conclusion-v1", AnswerComparison.OfConclusions);
+
+    /// <summary>Gets the measure of quantities: whether both answers speak of the same numbers, dates and amounts, however they write them.</summary>
+    /// <value>
+    /// Numbers also in English words, percentages, money, lengths, masses, times and other common units, and dates. A number without a unit is
+    /// the same as with one. Where both have an explicit conclusion with quantities, those decide; otherwise they are the same where one
+    /// answer says nothing that the other does not, and different where both have 60 words at most. It cannot tell where one says none.
+    /// </value>
+    public static IAgreementMeasure SameQuantities { get; } = new PairMeasure("quantities-v1", AnswerComparison.OfQuantities);
 
     /// <summary>Gets the measure of JSON: whether both answers, or their only fenced block, are the same object or array.</summary>
     /// <value>The order of properties makes no difference, and numbers count by their value. It cannot tell where one is no JSON.</value>
-    public static IAgreementMeasure SameJson { get; } = new PairMeasure("json-v1", static (texts, first, second) =>
-        AnswerComparison.OfJson(texts, first, second), isEquivalence: true);
+    public static IAgreementMeasure SameJson { get; } = new PairMeasure("json-v1", AnswerComparison.OfJson, isEquivalence: true);
+
+    /// <summary>Gets the veto of a yes and a no: 0 where one answer begins with yes and the other with no, or where short ones have nearly the same words and one denies them.</summary>
+    /// <value>It says nothing else, and knows English, German, French, Spanish, Italian, Chinese and Japanese words.</value>
+    public static IAgreementMeasure OppositePolarity { get; } = Veto("opposite-polarity-v1", static (first, second) =>
+        Polarity.AreYesAndNo(first, second) || Polarity.AreDenied(first, second));
+
+    /// <summary>Gets the veto of quantities: 0 where <see cref="SameQuantities"/> says 0, and nothing else.</summary>
+    public static IAgreementMeasure DifferentQuantities { get; } = Veto("different-quantities-v1", static (first, second) =>
+        AnswerComparison.OfQuantities(first, second) == 0);
+
+    /// <summary>Gets the veto of refusals: 0 where one answer refuses to give one and the other does not, and nothing else.</summary>
+    public static IAgreementMeasure RefusalAgainstAnswer { get; } = Veto("refusal-v1", static (first, second) => first.IsRefusal != second.IsRefusal);
 
     /// <summary>Gets the default, which needs no model.</summary>
     /// <value>
@@ -59,4 +77,8 @@ public static partial class SimilarityMeasure
     /// similarity is the mean of <see cref="TokenF1"/>, <see cref="RougeL"/> and <see cref="CharacterNGrams"/>.
     /// </value>
     public static IAgreementMeasure Default { get; } = Compose("agreement-v1");
+
+    // Answers that have labels say what they say by them.
+    private static PairMeasure Veto(string id, Func<AnswerText, AnswerText, bool> areOpposed) => new(id, (first, second) =>
+        (first.Answer.Labels is null || second.Answer.Labels is null) && areOpposed(first, second) ? 0 : null);
 }

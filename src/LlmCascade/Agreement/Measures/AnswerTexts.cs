@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Text.Json;
-using LlmCascade.Calibration;
 
 namespace LlmCascade.Agreement.Measures;
 
@@ -8,59 +6,47 @@ namespace LlmCascade.Agreement.Measures;
 /// <remarks>A measure that consists of others hands it to them as the answers, so that they share it. Thread-safe; who has got it disposes it.</remarks>
 internal sealed class AnswerTexts : IReadOnlyList<Generation>, IDisposable
 {
+    // About how many characters a word has, with the blank.
+    private const int WordLength = 5;
+
     private readonly Lock _gate = new();
-    private readonly IReadOnlyList<Generation> _answers;
-    private readonly string?[] _texts;
-    private readonly string?[] _plain;
-    private readonly (bool IsKnown, string? Text)[] _conclusions;
-    private readonly (bool IsKnown, JsonDocument? Document)[] _json;
-    private TermSequences? _words;
+    private readonly AnswerText[] _answers;
     private readonly List<(int Length, TermSequences Terms)> _pieces = [];
+    private TermSequences? _words;
     private int _users = 1;
 
-    private AnswerTexts(IReadOnlyList<Generation> answers)
-    {
-        _answers = answers;
-        _texts = new string?[answers.Count];
-        _plain = new string?[answers.Count];
-        _conclusions = new (bool, string?)[answers.Count];
-        _json = new (bool, JsonDocument?)[answers.Count];
-    }
+    private AnswerTexts(AnswerText[] answers) => _answers = answers;
 
-    public int Count => _answers.Count;
+    public int Count => _answers.Length;
 
-    public Generation this[int index] => _answers[index];
+    public Generation this[int index] => _answers[index].Answer;
 
     /// <summary>Gets what is shared already, or begins to share.</summary>
-    public static AnswerTexts Of(IReadOnlyList<Generation> answers) =>
-        answers is not AnswerTexts shared ? new(answers)
-        : shared.TryShare() ? shared
-        : new(shared._answers);
-
-    /// <summary>Gets the text of an answer as it is.</summary>
-    public string Text(int answer)
+    public static AnswerTexts Of(IReadOnlyList<Generation> answers)
     {
-        lock (_gate)
+        if (answers is AnswerTexts shared)
         {
-            return _texts[answer] ??= _answers[answer].Response.Text;
+            return shared.TryShare() ? shared : new(shared._answers);
         }
+
+        var texts = new AnswerText[answers.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = new AnswerText(answers[i]);
+        }
+
+        return new(texts);
     }
 
-    /// <summary>Gets the text of an answer in compatibility forms, so that wide characters are those that they stand for.</summary>
-    public string Normalized(int answer)
-    {
-        lock (_gate)
-        {
-            return _plain[answer] ??= PlainText.Normalize(Text(answer));
-        }
-    }
+    /// <summary>Gets what is found in one answer alone.</summary>
+    public AnswerText Answer(int index) => _answers[index];
 
     /// <summary>Gets the words of all answers.</summary>
     public TermSequences Words()
     {
         lock (_gate)
         {
-            return _words ??= Cut(charactersInTerm: 5, static (text, terms) => TextTerms.AddWords(text, terms));
+            return _words ??= Cut(WordLength, pieceLength: 0);
         }
     }
 
@@ -77,42 +63,12 @@ internal sealed class AnswerTexts : IReadOnlyList<Generation>, IDisposable
                 }
             }
 
-            _pieces.Add((length, Cut(charactersInTerm: 1, (text, terms) => TextTerms.AddPieces(text, length, terms))));
+            _pieces.Add((length, Cut(charactersInTerm: 1, length)));
             return _pieces[^1].Terms;
         }
     }
 
-    /// <summary>Gets what an answer comes to; <see langword="null"/> where it does not say.</summary>
-    public string? Conclusion(int answer)
-    {
-        lock (_gate)
-        {
-            if (!_conclusions[answer].IsKnown)
-            {
-                var text = Text(answer);
-                var content = Measures.Conclusion.Explicit(text);
-                _conclusions[answer] = (true, content.IsEmpty ? Words()[answer].Length <= 6 ? text : null : content.ToString());
-            }
-
-            return _conclusions[answer].Text;
-        }
-    }
-
-    /// <summary>Gets an answer as JSON; <see langword="null"/> where it is none.</summary>
-    public JsonDocument? Json(int answer)
-    {
-        lock (_gate)
-        {
-            if (!_json[answer].IsKnown)
-            {
-                _json[answer] = (true, JsonAnswer.Parse(Text(answer)));
-            }
-
-            return _json[answer].Document;
-        }
-    }
-
-    public IEnumerator<Generation> GetEnumerator() => _answers.GetEnumerator();
+    public IEnumerator<Generation> GetEnumerator() => _answers.Select(answer => answer.Answer).GetEnumerator();
 
     public void Dispose()
     {
@@ -124,23 +80,26 @@ internal sealed class AnswerTexts : IReadOnlyList<Generation>, IDisposable
                 _words = null;
                 _pieces.ForEach(static pieces => pieces.Terms.Dispose());
                 _pieces.Clear();
-                foreach (ref var json in _json.AsSpan())
-                {
-                    json.Document?.Dispose();
-                    json = default;
-                }
             }
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private TermSequences Cut(int charactersInTerm, Action<string, TermSequences> add)
+    private TermSequences Cut(int charactersInTerm, int pieceLength)
     {
-        var terms = new TermSequences(Count, Enumerable.Range(0, Count).Sum(i => Normalized(i).Length) / charactersInTerm);
-        for (var i = 0; i < Count; i++)
+        var terms = new TermSequences(Count, _answers.Sum(answer => Math.Min(answer.Normalized.Length, 1 << 16)) / charactersInTerm);
+        foreach (var answer in _answers)
         {
-            add(Normalized(i), terms);
+            if (pieceLength > 0)
+            {
+                TextTerms.AddPieces(answer.Normalized, pieceLength, terms);
+            }
+            else
+            {
+                TextTerms.AddWords(answer.Normalized, terms);
+            }
+
             terms.EndText();
         }
 

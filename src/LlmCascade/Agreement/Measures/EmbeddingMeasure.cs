@@ -27,7 +27,7 @@ internal sealed class EmbeddingMeasure : IAgreementMeasure
         var places = new int[texts.Count];
         for (var i = 0; i < places.Length; i++)
         {
-            var text = texts.Text(i);
+            var text = texts.Answer(i).Text;
             places[i] = string.IsNullOrWhiteSpace(text) ? -1 : distinct.IndexOf(text);
             if (places[i] < 0 && !string.IsNullOrWhiteSpace(text))
             {

@@ -7,26 +7,26 @@ internal static class JsonAnswer
 {
     private const string Fence = "```";
 
-    public static JsonDocument? Parse(string text)
+    public static JsonElement? Parse(string text)
     {
-        var json = text.AsMemory().Trim();
-        if (json.Length > 2 * Fence.Length && json.Span.StartsWith(Fence, StringComparison.Ordinal) && json.Span.EndsWith(Fence, StringComparison.Ordinal))
+        var json = text.AsSpan().Trim();
+        if (json.Length > 2 * Fence.Length && json.StartsWith(Fence, StringComparison.Ordinal) && json.EndsWith(Fence, StringComparison.Ordinal))
         {
             json = json[Fence.Length..^Fence.Length];
 
             // The language may stand behind the first mark.
-            var begin = json.Span.IndexOfAny('{', '[');
-            json = begin >= 0 && !json.Span[..begin].Trim().ContainsAnyExcept("jsonJSON5c") ? json[begin..].Trim() : default;
+            var begin = json.IndexOfAny('{', '[');
+            json = begin >= 0 && !json[..begin].Trim().ContainsAnyExcept("jsonJSON5c") ? json[begin..].Trim() : default;
         }
 
-        if (json.IsEmpty || json.Span[0] is not ('{' or '['))
+        if (json.IsEmpty || json[0] is not ('{' or '['))
         {
             return null;
         }
 
         try
         {
-            return JsonDocument.Parse(json);
+            return JsonElement.Parse(json);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

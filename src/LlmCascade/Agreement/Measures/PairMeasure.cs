@@ -6,6 +6,11 @@ namespace LlmCascade.Agreement.Measures;
 /// <param name="isEquivalence">Whether agreement is all or nothing, and shared by those who agree with the same one.</param>
 internal sealed class PairMeasure(string id, Func<AnswerTexts, int, int, double?> compare, bool isEquivalence = false) : IAgreementMeasure
 {
+    public PairMeasure(string id, Func<AnswerText, AnswerText, double?> compare, bool isEquivalence = false)
+        : this(id, (texts, first, second) => compare(texts.Answer(first), texts.Answer(second)), isEquivalence)
+    {
+    }
+
     public string Id => id;
 
     public bool IsEquivalence => isEquivalence;

@@ -26,7 +26,7 @@ internal static class TextSimilarity
     {
         var all = terms[first].Length + terms[second].Length;
         return all > 0 ? 2.0 * inBoth / all
-            : texts.Text(first).Length > 0 && texts.Text(first) == texts.Text(second) ? 1
+            : texts.Answer(first).Text.Length > 0 && texts.Answer(first).Text == texts.Answer(second).Text ? 1
             : null;
     }
 }
