@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Whether one of two answers denies what the other says.</summary>
