@@ -11,14 +11,15 @@ internal static class AgreementTable
     public static void Write(TextWriter output, AgreementReplayReport report)
     {
         var baselines = report.Baselines;
+        var hasTexts = baselines.AlwaysTarget.Bleu is not null;
         TextTable.Write(output,
         [
-            [$"{report.Prompts} prompts, {report.Measure}{(report.IsCalibrated ? ", calibrated" : "")}", "quality", "95 % interval", "cost", "BLEU", "ROUGE-L"],
-            .. baselines.AlwaysMember.Append(baselines.AlwaysTarget).Select(each => new[]
-            {
+            [$"{report.Prompts} prompts, {report.Measure}{(report.IsCalibrated ? ", calibrated" : "")}", "quality", "95 % interval", "cost", .. hasTexts ? ["BLEU", "ROUGE-L"] : (string[])[]],
+            .. baselines.AlwaysMember.Append(baselines.AlwaysTarget).Select(each => (string[])[
                 each == baselines.AlwaysTarget ? $"target {each.Name}" : $"member {each.Name}",
-                Number(each.Quality.Value), Interval(each.Quality.Low, each.Quality.High), Percent(each.Cost), Short(each.Bleu), Number(each.RougeL),
-            }),
+                Number(each.Quality.Value), Interval(each.Quality.Low, each.Quality.High), Percent(each.Cost),
+                .. hasTexts ? [Short(each.Bleu), Number(each.RougeL)] : (string[])[],
+            ]),
         ]);
         output.WriteLine();
         WriteCurve(output, report);
@@ -40,6 +41,10 @@ internal static class AgreementTable
         output.WriteLine();
         output.WriteLine(AtPaperCost(report));
         output.WriteLine(AtTargetQuality(report));
+        if (report.Points[0].LatencyReduction is { } saved)
+        {
+            output.WriteLine($"A prompt takes {Percent(saved)} less time than the target alone where none is deferred, {Percent(saved - report.LowestDeferralAtTargetQuality)} less at its quality; the paper: up to 60 %.");
+        }
     }
 
     public static void Write(TextWriter output, AgreementChoiceReport report)
@@ -64,18 +69,18 @@ internal static class AgreementTable
     private static void WriteCurve(TextWriter output, AgreementReplayReport report)
     {
         var tens = Enumerable.Range(0, 11).Select(ten => 10 * ten).ToList();
-        var hasLatency = report.Points[0].LatencyP50 is not null;
+        var (hasLatency, hasTexts) = (report.Points[0].LatencyP50 is not null, report.Points[0].Bleu is not null);
         TextTable.Write(output,
         [
             [
                 "deferred", "cost", "quality", "95 % interval", "random", "length", "oracle",
-                .. hasLatency ? ["ms P50", "ms P95", "time saved"] : (string[])[], "BLEU", "ROUGE-L",
+                .. hasLatency ? ["ms P50", "ms P95", "time saved"] : (string[])[], .. hasTexts ? ["BLEU", "ROUGE-L"] : (string[])[],
             ],
-            .. tens.Select(i => (report.Points[i], i)).Select(row => (string[])[
-                Percent(row.Item1.DeferralRate), Percent(row.Item1.Cost), Number(row.Item1.Quality), Interval(row.Item1.Low, row.Item1.High),
+            .. tens.Select(i => (Point: report.Points[i], i)).Select(row => (string[])[
+                Percent(row.Point.DeferralRate), Percent(row.Point.Cost), Number(row.Point.Quality), Interval(row.Point.Low, row.Point.High),
                 Number(report.Baselines.Random[row.i].Quality), Number(report.Baselines.Length[row.i].Quality), Number(report.Baselines.Oracle[row.i].Quality),
-                .. hasLatency ? [Short(row.Item1.LatencyP50), Short(row.Item1.LatencyP95), Percent(row.Item1.LatencyReduction)] : (string[])[],
-                Short(row.Item1.Bleu), Number(row.Item1.RougeL),
+                .. hasLatency ? [Short(row.Point.LatencyP50), Short(row.Point.LatencyP95), Percent(row.Point.LatencyReduction)] : (string[])[],
+                .. hasTexts ? [Short(row.Point.Bleu), Number(row.Point.RougeL)] : (string[])[],
             ]),
         ]);
     }
