@@ -15,4 +15,17 @@ public sealed class Replaying
         await File.WriteAllTextAsync("report.json", report.ToJson(), cancellationToken);
         // end-snippet
     }
+
+    public static async Task ReplayAgreementAsync(CancellationToken cancellationToken)
+    {
+        // snippet: replay-agreement
+        var answers = RecordedAnswers.Load("answers.jsonl.gz");
+        var options = new AgreementReplayOptions(["small", "medium"], "large")
+        {
+            Costs = new Dictionary<string, double> { ["small"] = 1, ["medium"] = 4, ["large"] = 100 },
+        };
+        var report = await AgreementReplay.RunAsync(answers, options, cancellationToken);
+        Console.WriteLine($"{report.QualityAtCost40} at 40 % of the cost, {report.Baselines.AlwaysTarget.Quality.Value} at all of it");
+        // end-snippet
+    }
 }

@@ -13,7 +13,7 @@ internal static class CommandLine
         // A root command of the library's own would be named after the assembly.
         var root = new Command("llmcascade", "Measures cascades of language models on recorded data, and looks after what they have learned.")
         {
-            new HelpOption(), new VersionOption(), ReplayCommand.Create(output, progress), StrategiesCommand.Create(output),
+            new HelpOption(), new VersionOption(), ReplayCommand.Create(output, progress), AgreementCommand.Create(output), StrategiesCommand.Create(output),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [var first, ..])

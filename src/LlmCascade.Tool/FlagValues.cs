@@ -18,6 +18,29 @@ internal static class FlagValues
     public static double? Number(ArgumentResult result) =>
         Parse<double?>(result, text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
 
+    public static Dictionary<string, double>? Numbers(ArgumentResult result)
+    {
+        var numbers = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var word in Words(result))
+        {
+            // A name may hold the sign itself.
+            var sign = word.LastIndexOf('=');
+            if (sign <= 0 || !double.TryParse(word[(sign + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            {
+                result.AddError($"{NameOf(result)} takes names with numbers, such as A=6, and not '{word}'.");
+                return null;
+            }
+
+            if (!numbers.TryAdd(word[..sign], number))
+            {
+                result.AddError($"{NameOf(result)} names '{word[..sign]}' twice.");
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+
     public static ReplayBudget? Budget(ArgumentResult result)
     {
         try

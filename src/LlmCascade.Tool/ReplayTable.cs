@@ -6,8 +6,6 @@ namespace LlmCascade.Tool;
 /// <summary>Reports as a plain table: one column for each report, one row for each measure.</summary>
 internal static class ReplayTable
 {
-    private const string Gap = "  ";
-
     public static void Write(TextWriter output, IReadOnlyList<ReplayReport> reports, IReadOnlyList<ReplayComparison> againstFirst)
     {
         var hasTierSets = reports.Select(TiersOf).Distinct().Count() > 1;
@@ -15,7 +13,7 @@ internal static class ReplayTable
         AddOutcome();
         AddTiersAndLabels();
         AddCost();
-        WriteAligned(output, rows);
+        TextTable.Write(output, rows);
         foreach (var report in reports.Where(report => report.Runs is not null))
         {
             output.WriteLine();
@@ -95,7 +93,7 @@ internal static class ReplayTable
         string[] Row(string name, Func<ReplayReport, string> cell) => [name, .. reports.Select(cell)];
     }
 
-    private static void WriteRuns(TextWriter output, ReplayReport report) => WriteAligned(output,
+    private static void WriteRuns(TextWriter output, ReplayReport report) => TextTable.Write(output,
     [
         [$"{report.Method}, {report.Mode}", "order", "seed", "expert calls", "accuracy", "seconds"],
         .. report.Runs!.Select(run => new[]
@@ -108,17 +106,6 @@ internal static class ReplayTable
             Seconds(run.Seconds),
         }),
     ]);
-
-    // The first column to the left, the others to the right.
-    private static void WriteAligned(TextWriter output, List<string[]> rows)
-    {
-        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
-        {
-            output.WriteLine(string.Join(Gap, row.Select((cell, column) =>
-                column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
-        }
-    }
 
     private static string Whole(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LlmCascade.Evaluation;
 using LlmCascade.Students;
@@ -58,7 +59,7 @@ internal sealed class TierModels : IDisposable
     // Every run looks at the same texts.
     private sealed class EmbeddingMemory(IEmbeddingGenerator<string, Embedding<float>> inner) : DelegatingEmbeddingGenerator<string, Embedding<float>>(inner)
     {
-        private readonly Dictionary<string, Embedding<float>> _known = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, Embedding<float>> _known = new(StringComparer.Ordinal);
 
         public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -69,7 +70,7 @@ internal sealed class TierModels : IDisposable
                 if (!_known.TryGetValue(text, out var embedding))
                 {
                     embedding = (await base.GenerateAsync([text], options, cancellationToken))[0];
-                    _known.Add(text, embedding);
+                    _known.TryAdd(text, embedding);
                 }
 
                 embeddings.Add(embedding);

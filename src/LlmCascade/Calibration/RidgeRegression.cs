@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace LlmCascade.Calibration;
 
@@ -68,10 +69,11 @@ internal sealed class RidgeRegression
 
         // The last column is the intercept's.
         var scaled = rows.Select(row => Scale(row, means, scales, [.. new double[count], 1])).ToArray();
+        var linear = isLogistic ? null : NormalEquations.At(new double[count + 1], scaled, targets, importance, isLogistic);
         var best = (Score: double.PositiveInfinity, Weights: new double[count + 1]);
         foreach (var penalty in _penalties)
         {
-            var fit = FitWith(penalty, scaled, targets, importance, isLogistic);
+            var fit = FitWith(penalty, scaled, targets, importance, isLogistic, linear);
             best = fit.Score < best.Score ? fit : best;
         }
 
@@ -124,57 +126,30 @@ internal sealed class RidgeRegression
 
     // Newton's steps, of which a linear regression needs one; the score is how badly rows that were left out would be predicted.
     private static (double Score, double[] Weights) FitWith(
-        double penalty, double[][] rows, ReadOnlySpan<double> targets, ReadOnlySpan<double> importance, bool isLogistic)
+        double penalty, double[][] rows, ReadOnlySpan<double> targets, ReadOnlySpan<double> importance, bool isLogistic, NormalEquations? linear)
     {
-        var count = rows[0].Length;
-        var weights = new double[count];
-        var (freedom, loss) = (0.0, 0.0);
-        for (var step = 0; step < MostSteps; step++)
+        var weights = new double[rows[0].Length];
+        var equations = linear;
+        var factor = default(Cholesky);
+        for (var step = 0; step < (isLogistic ? MostSteps : 1); step++)
         {
-            var hessian = new double[count, count];
-            var slope = new double[count];
-            var unpenalised = new double[count, count];
-            loss = 0;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                var predicted = Link(TensorPrimitives.Dot<double>(rows[i], weights), isLogistic);
-                var curvature = importance[i] * (isLogistic ? Math.Max(predicted * (1 - predicted), Settled) : 1);
-                for (var j = 0; j < count; j++)
-                {
-                    slope[j] += importance[i] * (targets[i] - predicted) * rows[i][j];
-                    for (var k = 0; k <= j; k++)
-                    {
-                        unpenalised[j, k] += curvature * rows[i][j] * rows[i][k];
-                    }
-                }
-            }
-
-            for (var j = 0; j < count; j++)
-            {
-                var own = j == count - 1 ? Settled : penalty;
-                slope[j] -= own * weights[j];
-                for (var k = 0; k <= j; k++)
-                {
-                    hessian[j, k] = unpenalised[j, k] + (j == k ? own : 0);
-                }
-            }
-
-            var factor = Cholesky.Of(hessian);
-            var change = factor.Solve(slope);
+            equations = linear ?? NormalEquations.At(weights, rows, targets, importance, isLogistic);
+            factor = Cholesky.Of(equations.Penalised(penalty));
+            var change = factor.Solve(equations.Slope(weights, penalty));
             TensorPrimitives.Add(weights, change, weights);
-            freedom = factor.TraceOfSolved(unpenalised);
-            if (!isLogistic || TensorPrimitives.MaxMagnitude<double>(change) is > -Settled and < Settled)
+            if (TensorPrimitives.MaxMagnitude<double>(change) is > -Settled and < Settled)
             {
                 break;
             }
         }
 
+        var loss = 0.0;
         for (var i = 0; i < rows.Length; i++)
         {
             loss += importance[i] * Loss(targets[i], Link(TensorPrimitives.Dot<double>(rows[i], weights), isLogistic), isLogistic);
         }
 
-        var left = rows.Length - Math.Min(freedom, rows.Length - 0.5);
+        var left = rows.Length - Math.Min(factor.TraceOfSolved(equations!.Curvature), rows.Length - 0.5);
         return (loss * rows.Length / Square(left), weights);
     }
 
@@ -202,4 +177,45 @@ internal sealed class RidgeRegression
     }
 
     private static double Square(double value) => value * value;
+
+    // What one of Newton's steps solves: how the loss bends and falls at some weights, the intercept's last.
+    private sealed record NormalEquations(double[,] Curvature, double[] Fall)
+    {
+        public static NormalEquations At(
+            double[] weights, double[][] rows, ReadOnlySpan<double> targets, ReadOnlySpan<double> importance, bool isLogistic)
+        {
+            var count = weights.Length;
+            var (curvature, fall) = (new double[count, count], new double[count]);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var row = rows[i];
+                var predicted = Link(TensorPrimitives.Dot<double>(row, weights), isLogistic);
+                var bend = importance[i] * (isLogistic ? Math.Max(predicted * (1 - predicted), Settled) : 1);
+                TensorPrimitives.MultiplyAdd(row, importance[i] * (targets[i] - predicted), fall, fall);
+                for (var j = 0; j < count; j++)
+                {
+                    var line = MemoryMarshal.CreateSpan(ref curvature[j, 0], j + 1);
+                    TensorPrimitives.MultiplyAdd(row.AsSpan(0, j + 1), bend * row[j], line, line);
+                }
+            }
+
+            return new(curvature, fall);
+        }
+
+        public double[,] Penalised(double penalty)
+        {
+            var penalised = (double[,])Curvature.Clone();
+            for (var j = 0; j < Fall.Length; j++)
+            {
+                penalised[j, j] += OwnOf(j, penalty);
+            }
+
+            return penalised;
+        }
+
+        public double[] Slope(double[] weights, double penalty) => [.. Fall.Select((fall, j) => fall - (OwnOf(j, penalty) * weights[j]))];
+
+        // The intercept is hardly held.
+        private double OwnOf(int j, double penalty) => j == Fall.Length - 1 ? Settled : penalty;
+    }
 }

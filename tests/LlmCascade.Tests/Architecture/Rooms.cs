@@ -25,7 +25,7 @@ internal static class Rooms
         ["Learning"] = ["Persistence", "Telemetry"],
         ["Persistence"] = ["Telemetry"],
         ["Telemetry"] = [],
-        ["Evaluation"] = [Composition, "Calibration", "Deferral", "Embeddings", "Escalation", "Learning", "Persistence", "Students"],
+        ["Evaluation"] = [Composition, "Agreement", "Calibration", "Deferral", "Embeddings", "Escalation", "Learning", "Persistence", "Students"],
         ["Tool"] = [Composition, "Embeddings", "Evaluation", "Persistence", "Strategies", "Students"],
         [Abstractions] = [],
     };
