@@ -31,6 +31,10 @@ public sealed record AgreementReplayOptions(IReadOnlyList<string> Ensemble, stri
     /// <value><see langword="null"/> where prompts do not belong together, which is the default.</value>
     public string? GroupSeparator { get; init; }
 
+    /// <summary>Gets the member that is another model one day, while thresholds and what was fitted stay what they were.</summary>
+    /// <value><see langword="null"/> where none is, which is the default.</value>
+    public MemberSwap? Swap { get; init; }
+
     /// <summary>Gets the seed of folds and resamples.</summary>
     public ulong Seed { get; init; }
 
@@ -63,7 +67,17 @@ public sealed record AgreementReplayOptions(IReadOnlyList<string> Ensemble, stri
             yield return $"The target '{Target}' is a member of the ensemble.";
         }
 
-        foreach (var name in Ensemble.Append(Target))
+        if (Swap is not null && !Ensemble.Contains(Swap.Member))
+        {
+            yield return $"'{Swap.Member}' is to be replaced, and is not in the ensemble.";
+        }
+
+        if (Swap is not null && (Ensemble.Contains(Swap.Replacement) || Swap.Replacement == Target))
+        {
+            yield return $"'{Swap.Replacement}' is to replace a member, and is {(Swap.Replacement == Target ? "the target" : "one already")}.";
+        }
+
+        foreach (var name in Ensemble.Append(Target).Concat(Swap is null ? [] : [Swap.Replacement]))
         {
             if (!data.Models.Contains(name))
             {

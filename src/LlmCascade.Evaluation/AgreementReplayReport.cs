@@ -47,6 +47,9 @@ public sealed record AgreementReplayReport
     /// <summary>Gets the comparison with a plain majority; <see langword="null"/> where answers come to no numbers.</summary>
     public IReadOnlyList<MajorityComparison>? AgainstMajority { get; init; }
 
+    /// <summary>Gets what becomes of some thresholds when a member is another model; <see langword="null"/> where none is replaced.</summary>
+    public IReadOnlyList<SwapPoint>? Swap { get; init; }
+
     /// <summary>Gets the number of folds, on each of which that is tried which was fitted on the others.</summary>
     public required int Folds { get; init; }
 

@@ -33,11 +33,18 @@ internal sealed class AgreementFlags
     private readonly Option<string?> _model = new("--model") { HelpName = "FOLDER", Description = "The folder of a sentence encoder, for measures that look at embeddings; without it they look at words." };
     private readonly Option<int?> _choose = new("--choose") { HelpName = "N", Description = "Replay every ensemble of N among the models, and report the means.", CustomParser = FlagValues.Count };
     private readonly Option<string?> _group = new("--group") { HelpName = "SEPARATOR", Description = "What ends the name of a prompt's group in its id; groups stay together." };
+    private readonly Option<MemberSwap?> _swap = new("--swap")
+    {
+        HelpName = "A=X",
+        Description = "Tell also what becomes of thresholds when the model X takes the place of the member A.",
+        CustomParser = FlagValues.Swap,
+    };
+
     private readonly Option<ulong> _seed = new("--seed") { HelpName = "S", Description = "The seed of folds and intervals; 0 by default.", CustomParser = FlagValues.Seed };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object instead of a table." };
 
-    public IEnumerable<Option> All => [_data, _ensemble, _target, _costs, _latencies, _measure, _model, _choose, _group, _seed, Json];
+    public IEnumerable<Option> All => [_data, _ensemble, _target, _costs, _latencies, _measure, _model, _choose, _group, _swap, _seed, Json];
 
     /// <summary>Reads the answers, and what is to be replayed.</summary>
     /// <exception cref="ArgumentException">Flags contradict each other or the data.</exception>
@@ -49,11 +56,18 @@ internal sealed class AgreementFlags
             throw new ArgumentException("--choose tries all measures and prices no single ensemble, and so takes neither --measure nor --latencies.");
         }
 
+        var swap = parsed.GetValue(_swap);
+        if (swap is not null && choose is not null)
+        {
+            throw new ArgumentException("--swap replaces a member of one ensemble, and so goes without --choose.");
+        }
+
         var data = RecordedAnswers.Load(parsed.GetValue(_data)!);
         var options = new AgreementReplayOptions(parsed.GetValue(_ensemble)!, parsed.GetValue(_target)!)
         {
             Costs = parsed.GetValue(_costs),
             Latencies = parsed.GetValue(_latencies),
+            Swap = swap,
             GroupSeparator = parsed.GetValue(_group),
             Seed = parsed.GetValue(_seed),
         };

@@ -39,6 +39,7 @@ internal static class AgreementTable
         }));
         TextTable.Write(output, rows);
         output.WriteLine();
+        WriteSwap(output, report);
         output.WriteLine(AtPaperCost(report));
         output.WriteLine(AtTargetQuality(report));
         if (report.Points[0].LatencyReduction is { } saved)
@@ -83,6 +84,24 @@ internal static class AgreementTable
                 .. hasTexts ? [Short(row.Point.Bleu), Number(row.Point.RougeL)] : (string[])[],
             ]),
         ]);
+    }
+
+    private static void WriteSwap(TextWriter output, AgreementReplayReport report)
+    {
+        if (report.Swap is not { } swap)
+        {
+            return;
+        }
+
+        TextTable.Write(output,
+        [
+            ["one member replaced: deferred", "then", "quality", "then", "difference", "95 % interval"],
+            .. swap.Select(each => (string[])[
+                Percent(each.DeferralRate), Percent(each.SwappedDeferralRate), Number(each.Quality), Number(each.SwappedQuality),
+                Signed(each.Difference.Value), Interval(each.Difference.Low, each.Difference.High),
+            ]),
+        ]);
+        output.WriteLine();
     }
 
     private static string AtPaperCost(AgreementReplayReport report) =>

@@ -41,6 +41,17 @@ internal static class FlagValues
         return numbers;
     }
 
+    public static MemberSwap? Swap(ArgumentResult result)
+    {
+        if (result.Tokens[0].Value.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } member, { Length: > 0 } replacement])
+        {
+            return new MemberSwap(member, replacement);
+        }
+
+        result.AddError($"{NameOf(result)} takes a member and its replacement, such as A=X, and not '{result.Tokens[0].Value}'.");
+        return null;
+    }
+
     public static ReplayBudget? Budget(ArgumentResult result)
     {
         try

@@ -12,8 +12,12 @@ internal sealed record DeferralSignal(int[] Spoken, double[] Urgency)
         new(ensemble.Spoken(), [.. ensemble.Scores.Select(score => -score ?? double.PositiveInfinity)]);
 
     /// <summary>Defers where the target is expected to gain the most, by a calibrator that was fitted on other folds.</summary>
-    public static DeferralSignal OfCalibrator(MeasuredEnsemble ensemble, Folds folds)
+    /// <param name="ensemble">The ensemble that it is fitted on.</param>
+    /// <param name="folds">The folds.</param>
+    /// <param name="applied">The ensemble whose prompts are deferred, with other models in the same seats; <see langword="null"/> for the one that it is fitted on.</param>
+    public static DeferralSignal OfCalibrator(MeasuredEnsemble ensemble, Folds folds, MeasuredEnsemble? applied = null)
     {
+        applied ??= ensemble;
         var table = ensemble.Table;
         var signal = new DeferralSignal(new int[table.Count], new double[table.Count]);
         for (var fold = 0; fold < folds.Count; fold++)
@@ -30,9 +34,9 @@ internal sealed record DeferralSignal(int[] Spoken, double[] Urgency)
             var level = gains.Length == 0 ? 0 : gains.Average();
             foreach (var prompt in folds.Inside[fold])
             {
-                signal.Spoken[prompt] = tied.Pick(ensemble, prompt);
-                signal.Urgency[prompt] = ensemble.Scores[prompt] is null ? double.PositiveInfinity
-                    : regression is null ? 0 : regression.Predict(ensemble.FeaturesOf(prompt, signal.Spoken[prompt])) - level;
+                signal.Spoken[prompt] = tied.Pick(applied, prompt);
+                signal.Urgency[prompt] = applied.Scores[prompt] is null ? double.PositiveInfinity
+                    : regression is null ? 0 : regression.Predict(applied.FeaturesOf(prompt, signal.Spoken[prompt])) - level;
             }
         }
 

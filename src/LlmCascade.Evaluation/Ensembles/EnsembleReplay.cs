@@ -10,6 +10,7 @@ internal sealed class EnsembleReplay
 
     private static readonly double[] _rates = [.. Enumerable.Range(0, 101).Select(percent => percent / 100.0)];
 
+    private readonly RecordedAnswers _data;
     private readonly AgreementReplayOptions _options;
     private readonly AnswerTable _table;
     private readonly int[] _members;
@@ -21,6 +22,7 @@ internal sealed class EnsembleReplay
 
     private EnsembleReplay(RecordedAnswers data, AgreementReplayOptions options, CancellationToken cancellationToken)
     {
+        _data = data;
         _options = options;
         _table = new AnswerTable(data, options);
         _members = [.. Enumerable.Range(0, _table.Members.Length)];
@@ -57,6 +59,7 @@ internal sealed class EnsembleReplay
             LowestCostAtTargetQuality = _prices.Members + reached,
             LowestDeferralAtTargetQuality = reached,
             BreakEvenDeferralRate = 1 - _prices.Members,
+            Swap = _options.Swap is null ? null : await SwappedMember.CompareAsync(_data, _options, measure, _folds, _resamples, _cancellationToken).ConfigureAwait(false),
             AgainstMajority = majority is null ? null : Compare(curve, majority),
             Folds = _folds.Count,
             Groups = _options.GroupSeparator is null ? null : _table.Groups.Max() + 1,

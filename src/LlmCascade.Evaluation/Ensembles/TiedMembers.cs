@@ -6,14 +6,15 @@ internal sealed class TiedMembers
     // As many prompts as a member's mean over all of them counts for.
     private const double Shrinkage = 10;
 
-    private readonly Dictionary<int, double> _worth;
+    // By seat, because another model may sit there when they pick.
+    private readonly double[] _worth;
 
-    private TiedMembers(Dictionary<int, double> worth) => _worth = worth;
+    private TiedMembers(double[] worth) => _worth = worth;
 
     /// <param name="ensemble">The ensemble.</param>
     /// <param name="prompts">The prompts to learn from, at least one.</param>
     public static TiedMembers Of(MeasuredEnsemble ensemble, IReadOnlyList<int> prompts) =>
-        new(ensemble.Members.ToDictionary(member => member, member =>
+        new(Array.ConvertAll(ensemble.Members, member =>
         {
             double all = 0, tied = 0, times = 0;
             foreach (var prompt in prompts)
@@ -39,7 +40,9 @@ internal sealed class TiedMembers
             return only;
         }
 
-        var best = tied.Max(member => _worth[member]);
-        return TieRule.Pick(ensemble.Table, prompt, ensemble.Members, [.. tied.Where(member => _worth[member] == best)]);
+        var best = tied.Max(WorthOf);
+        return TieRule.Pick(ensemble.Table, prompt, ensemble.Members, [.. tied.Where(member => WorthOf(member) == best)]);
+
+        double WorthOf(int member) => _worth[Array.IndexOf(ensemble.Members, member)];
     }
 }
