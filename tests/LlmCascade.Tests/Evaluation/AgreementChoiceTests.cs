@@ -1,3 +1,4 @@
+using LlmCascade.Agreement;
 using LlmCascade.Evaluation;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class AgreementChoiceTests
         foreach (var pair in new[] { "ab", "ac", "bc" })
         {
             string[] members = [.. pair.Select(name => $"{name}")];
-            var single = await AgreementReplay.RunAsync(data, _options with { Ensemble = members, Measure = LlmCascade.Agreement.SimilarityMeasure.TokenF1 });
+            var single = await AgreementReplay.RunAsync(data, _options with { Ensemble = members, Measure = SimilarityMeasure.TokenF1 });
             areas.Add(single.AreaAboveRandom.Value);
         }
 
