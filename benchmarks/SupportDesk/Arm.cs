@@ -1,5 +1,4 @@
 using LlmCascade;
-using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
@@ -11,8 +10,10 @@ namespace SupportDesk;
 /// <param name="Mode">Which strategies are shown.</param>
 /// <param name="Threshold">From which confidence on the small model's answer is kept; above 1, every question goes to the expert.</param>
 /// <param name="Quarantine">Whether strategies have to prove themselves first, and an answer without them is none.</param>
-internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false)
+/// <param name="KnowsAll">Whether the notes on all questions are there before the first one is asked.</param>
+internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false, bool KnowsAll = false)
 {
+    private const string Scope = "desk";
     private const string Instructions = "You work at the information desk of a department store. Answer in a few words.";
     private const int LongestAnswer = 32;
 
@@ -46,9 +47,14 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
         var learning = provider.GetRequiredService<CascadeLearning>();
         List<Asked> asked = [];
         HashSet<string> kinds = [];
+        foreach (var question in KnowsAll ? questions : [])
+        {
+            await repository.AddAsync(new Strategy(Scope, question.Text, question.Note, "desk"));
+        }
+
         foreach (var question in questions)
         {
-            await client.GetResponseAsync(question.Text);
+            await client.GetResponseAsync(question.Text, KnowsAll ? new ChatOptions().WithCascade(request => request.Scope(Scope)) : null);
             await learning.SettleAsync();
             var draft = episodes[^1].Root.Children[0];
             fees.Add(episodes[^1], question);
@@ -56,18 +62,11 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
                 question,
                 kinds.Add(question.Kind),
                 draft.Generation!.Confidence.Value,
-                await IsRightAsync(question, draft.Generation),
+                await question.IsAnsweredByAsync(draft.Generation),
                 draft.Verdict.Reason is DeferralReasons.Confident or DeferralReasons.BelowThreshold or DeferralReasons.Condition,
                 draft.Verdict.Decision == Decision.Keep));
         }
 
         return new Run([.. asked], fees);
-    }
-
-    // As the cascade itself compares answers.
-    private static async Task<bool> IsRightAsync(Question question, Generation draft)
-    {
-        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, question.Answer)));
-        return (await AgreementMeasure.SameAnswer.MeasureAsync(new GenerationRequest(question.Text), [draft, truth], default))[0, 1] >= 0.5;
     }
 }
