@@ -10,10 +10,11 @@ namespace SupportDesk;
 /// <param name="Mode">Which strategies are shown.</param>
 /// <param name="Threshold">From which confidence on the small model's answer is kept; above 1, every question goes to the expert.</param>
 /// <param name="Quarantine">Whether strategies have to prove themselves first, and an answer without them is none.</param>
-/// <param name="KnowsAll">Whether the notes on all questions are there before the first one is asked.</param>
-internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false, bool KnowsAll = false)
+/// <param name="NotesFirst">Whether a note on each kind is there before the first question, and a prompt holds several, however similar they are.</param>
+internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false, bool NotesFirst = false)
 {
     private const string Scope = "desk";
+    private const int Several = 3;
     private const string Instructions = "You work at the information desk of a department store. Answer in a few words.";
     private const int LongestAnswer = 32;
 
@@ -37,8 +38,8 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
                 .DeferWhen(_ => Threshold > 1)
                 .DeferBelow(Math.Min(Threshold, 1))
                 .Costs(Fees.SmallInput, Fees.SmallOutput)
-                .WithStrategies(strategies => strategies.Mode = Mode))
-            .LearnStrategies(learning => (learning.Quarantine, learning.Verify) = (Quarantine, (_, _) => new(Mode != StrategyMode.None)))
+                .WithStrategies(Show))
+            .LearnStrategies(learning => (learning.Quarantine, learning.Verify) = (Quarantine, (_, _) => new(Mode != StrategyMode.None && !NotesFirst)))
             .ExpertCosts(Fees.ExpertInput, Fees.ExpertOutput)
             .OnEpisode(episodes.Add)
             .OnAddendum(addendum => fees.AddNote(addendum.Root)));
@@ -47,14 +48,14 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
         var learning = provider.GetRequiredService<CascadeLearning>();
         List<Asked> asked = [];
         HashSet<string> kinds = [];
-        foreach (var question in KnowsAll ? questions : [])
+        foreach (var question in NotesFirst ? questions.DistinctBy(question => question.Kind) : [])
         {
             await repository.AddAsync(new Strategy(Scope, question.Text, question.Note, "desk"));
         }
 
         foreach (var question in questions)
         {
-            await client.GetResponseAsync(question.Text, KnowsAll ? new ChatOptions().WithCascade(request => request.Scope(Scope)) : null);
+            await client.GetResponseAsync(question.Text, NotesFirst ? new ChatOptions().WithCascade(request => request.Scope(Scope)) : null);
             await learning.SettleAsync();
             var draft = episodes[^1].Root.Children[0];
             fees.Add(episodes[^1], question);
@@ -68,5 +69,14 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
         }
 
         return new Run([.. asked], fees);
+    }
+
+    private void Show(StrategyReadingOptions strategies)
+    {
+        strategies.Mode = Mode;
+        if (NotesFirst)
+        {
+            (strategies.Count, strategies.MinimumSimilarity) = (Several, -1);
+        }
     }
 }

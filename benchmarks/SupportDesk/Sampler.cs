@@ -22,15 +22,15 @@ internal sealed class Sampler(IChatClient model) : DelegatingChatClient(model)
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = messages.ToArray();
-        var greedy = await base.GetResponseAsync(prompt, options?.Clone(), cancellationToken);
+        var greedy = base.GetResponseAsync(prompt, options?.Clone(), cancellationToken);
         var samples = await Task.WhenAll(Enumerable.Range(_all.Count * Samples, Samples).Select(seed =>
         {
             var own = options?.Clone() ?? new ChatOptions();
             (own.Temperature, own.Seed) = (Temperature, seed);
             return base.GetResponseAsync(prompt, own, cancellationToken);
         }));
-        _all.Add(new Sampled(prompt[^1].Text, WithTokens(greedy), [.. samples.Select(WithTokens)]));
-        return greedy;
+        _all.Add(new Sampled(prompt[^1].Text, WithTokens(await greedy), [.. samples.Select(WithTokens)]));
+        return await greedy;
     }
 
     private Generation WithTokens(ChatResponse response) => new(response) { Tokens = [.. _read(response.RawRepresentation!)!] };
