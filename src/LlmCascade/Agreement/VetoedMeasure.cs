@@ -1,3 +1,5 @@
+using LlmCascade.Agreement.Measures;
+
 namespace LlmCascade.Agreement;
 
 /// <summary>A measure that others override: where one of them says that two answers do not agree at all, they do not.</summary>
@@ -26,19 +28,20 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
             return await vetoed.MeasureBothAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         }
 
-        var matrix = await AskAsync(measure, request, answers, context, cancellationToken).ConfigureAwait(false);
+        var matrix = await MeasureCall.AskAsync(measure, request, answers, context, cancellationToken).ConfigureAwait(false);
         return (matrix, matrix);
     }
 
     private async ValueTask<(AgreementMatrix Agreement, AgreementMatrix Similarity)> MeasureBothAsync(
         GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
     {
-        var similarity = await AskAsync(inner, request, answers, context, cancellationToken).ConfigureAwait(false);
+        using var texts = AnswerTexts.Of(answers);
+        var similarity = await MeasureCall.AskAsync(inner, request, texts, context, cancellationToken).ConfigureAwait(false);
         var agreement = new AgreementMatrix(answers.Count);
         Copy(similarity, agreement, static value => true);
         foreach (var veto in vetoes)
         {
-            Copy(await AskAsync(veto, request, answers, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
+            Copy(await MeasureCall.AskAsync(veto, request, texts, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
         }
 
         return (agreement, similarity);
@@ -54,12 +57,4 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
             }
         }
     }
-
-    private static ValueTask<AgreementMatrix> AskAsync(
-        IAgreementMeasure measure,
-        GenerationRequest request,
-        IReadOnlyList<Generation> answers,
-        AttemptContext? context,
-        CancellationToken cancellationToken) =>
-        context is null ? measure.MeasureAsync(request, answers, cancellationToken) : measure.MeasureAsync(request, answers, context, cancellationToken);
 }

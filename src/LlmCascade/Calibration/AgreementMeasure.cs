@@ -68,14 +68,22 @@ public static class AgreementMeasure
     {
         public string Id => id;
 
-        public async ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken)
+        public ValueTask<AgreementMatrix> MeasureAsync(
+            GenerationRequest request, IReadOnlyList<Generation> answers, CancellationToken cancellationToken) =>
+            MeasureAsync(answers, measure => measure.MeasureAsync(request, answers, cancellationToken));
+
+        public ValueTask<AgreementMatrix> MeasureAsync(
+            GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext context, CancellationToken cancellationToken) =>
+            MeasureAsync(answers, measure => measure.MeasureAsync(request, answers, context, cancellationToken));
+
+        private async ValueTask<AgreementMatrix> MeasureAsync(
+            IReadOnlyList<Generation> answers, Func<IAgreementMeasure, ValueTask<AgreementMatrix>> ask)
         {
             ArgumentNullException.ThrowIfNull(answers);
             var matrix = new AgreementMatrix(answers.Count);
             foreach (var measure in measures)
             {
-                var next = await measure.MeasureAsync(request, answers, cancellationToken).ConfigureAwait(false);
+                var next = await ask(measure).ConfigureAwait(false);
                 for (var first = 0; first < answers.Count; first++)
                 {
                     for (var second = first + 1; second < answers.Count; second++)

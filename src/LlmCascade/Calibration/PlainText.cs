@@ -26,8 +26,8 @@ internal static class PlainText
         return plain.ToString();
     }
 
-    // A text that is no proper Unicode is compared as it is.
-    private static string Normalize(string text)
+    /// <summary>Brings a text into compatibility forms. One that is no proper Unicode stays as it is.</summary>
+    public static string Normalize(string text)
     {
         try
         {

@@ -1,0 +1,120 @@
+using System.Text;
+
+namespace LlmCascade.Agreement.Measures;
+
+/// <summary>Cuts texts into terms: lower-cased words, or pieces of so many characters.</summary>
+internal static class TextTerms
+{
+    private const ulong Prime = 0x9E3779B97F4A7C15;
+
+    // A character has 21 bits, so that this many fit into a key.
+    private const int CharacterBits = 21;
+    private const int MostPacked = 3;
+
+    /// <summary>Adds a text's words, each by a hash.</summary>
+    public static void AddWords(ReadOnlySpan<char> text, TermSequences terms)
+    {
+        var reader = new WordReader(text);
+        while (reader.MoveNext())
+        {
+            terms.Add(KeyOf(reader.Word));
+        }
+    }
+
+    /// <summary>Adds a text's pieces of so many characters. A run of white space is one blank; a shorter text is one piece.</summary>
+    public static void AddPieces(ReadOnlySpan<char> text, int length, TermSequences terms)
+    {
+        Span<int> last = stackalloc int[length];
+        var count = 0;
+        var packed = 0UL;
+        var isApart = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]))
+            {
+                isApart = count > 0;
+                continue;
+            }
+
+            if (isApart)
+            {
+                Add(' ', last, ref count, ref packed, terms);
+                isApart = false;
+            }
+
+            Add(Fold(text, ref i), last, ref count, ref packed, terms);
+        }
+
+        if (count > 0 && count < length)
+        {
+            terms.Add(length <= MostPacked ? packed : HashOf(last[..count]));
+        }
+    }
+
+    // Three characters at most are their own key; of more there is a hash.
+    private static void Add(int character, Span<int> last, ref int count, ref ulong packed, TermSequences terms)
+    {
+        var length = last.Length;
+        if (length <= MostPacked)
+        {
+            packed = ((packed << CharacterBits) | (uint)character) & ((1UL << (CharacterBits * length)) - 1);
+        }
+        else
+        {
+            if (count >= length)
+            {
+                last[1..].CopyTo(last);
+            }
+
+            last[Math.Min(count, length - 1)] = character;
+        }
+
+        if (++count >= length)
+        {
+            terms.Add(length <= MostPacked ? packed : HashOf(last));
+        }
+    }
+
+    // Whatever is no proper character counts as the one that stands for such.
+    private static int Fold(ReadOnlySpan<char> text, ref int place)
+    {
+        var character = text[place];
+        if (char.IsAscii(character))
+        {
+            return char.IsAsciiLetterUpper(character) ? character | 0x20 : character;
+        }
+
+        if (!char.IsSurrogate(character))
+        {
+            return char.ToLowerInvariant(character);
+        }
+
+        Rune.DecodeFromUtf16(text[place..], out var rune, out var used);
+        place += used - 1;
+        return Rune.ToLowerInvariant(rune).Value;
+    }
+
+    private static ulong KeyOf(ReadOnlySpan<char> word)
+    {
+        var state = (ulong)word.Length;
+        for (var i = 0; i < word.Length; i++)
+        {
+            state = (state ^ (uint)Fold(word, ref i)) * Prime;
+            state ^= state >> 32;
+        }
+
+        return state;
+    }
+
+    private static ulong HashOf(ReadOnlySpan<int> characters)
+    {
+        var state = (ulong)characters.Length;
+        foreach (var character in characters)
+        {
+            state = (state ^ (uint)character) * Prime;
+            state ^= state >> 32;
+        }
+
+        return state;
+    }
+}
