@@ -5,6 +5,9 @@ namespace SupportDesk;
 /// <summary>Prints how well signals tell right answers from wrong ones, all with 95 % intervals over kinds of questions.</summary>
 internal sealed class AgreementReport(Question[] questions)
 {
+    private const int Wide = 40;
+    private const int Narrow = 24;
+
     private readonly int[] _all = [.. Enumerable.Range(0, questions.Length)];
     private readonly int[] _fixed = [.. Enumerable.Range(0, questions.Length).Where(i => !questions[i].DependsOnValue)];
 
@@ -26,24 +29,31 @@ internal sealed class AgreementReport(Question[] questions)
         Share("medoid above greedy", i => Value(medoid[i]) - Value(greedy[i]));
         Share("medoid above a random sample", i => Value(medoid[i]) - random[i]);
 
-        void Share(string name, Func<int, double> value) => Print(name, set => set.Average(value), Percent);
+        void Share(string name, Func<int, double> value) => PrintLine(name, new[] { _all, _fixed }.Select(set => Interval(set, some => some.Average(value), Percent)));
     }
 
     public void Print(Comparison comparison)
     {
-        Console.WriteLine($"\n{comparison.Title}\nAUC: of all questions, and of those with fixed answers; then the percentage of right answers");
+        Console.WriteLine($"\n{comparison.Title}\n{"AUC, and right answers in percent",-Wide}{"all",-Narrow}{"fixed answers",-Narrow}{"right",-Narrow}right of fixed");
         foreach (var signal in comparison.Agreement.Concat(comparison.Tokens))
         {
-            Print(signal.Name, signal.AreaUnderCurve, Number);
-            Print("  right", signal.ShareOfRight, Percent);
+            PrintLine(signal.Name, [
+                Interval(_all, signal.AreaUnderCurve, Number),
+                Interval(_fixed, signal.AreaUnderCurve, Number),
+                Interval(_all, signal.ShareOfRight, Percent),
+                Interval(_fixed, signal.ShareOfRight, Percent)]);
         }
 
-        Console.WriteLine("AUC of agreement above that of log-probabilities");
-        foreach (var agreement in comparison.Agreement)
+        PrintDifferences("AUC of agreement above that of", _all);
+        PrintDifferences("the same, fixed answers", _fixed);
+
+        void PrintDifferences(string title, int[] set)
         {
-            foreach (var tokens in comparison.Tokens)
+            PrintLine(title, comparison.Tokens.Select(tokens => tokens.Name));
+            foreach (var agreement in comparison.Agreement)
             {
-                Print($"{agreement.Name} - {tokens.Name}", set => agreement.AreaUnderCurve(set) - tokens.AreaUnderCurve(set), Number);
+                PrintLine(agreement.Name, comparison.Tokens.Select(tokens =>
+                    Interval(set, some => agreement.AreaUnderCurve(some) - tokens.AreaUnderCurve(some), Number)));
             }
         }
     }
@@ -54,8 +64,8 @@ internal sealed class AgreementReport(Question[] questions)
 
     private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-    private void Print(string name, Func<int[], double> figure, Func<double, string> write) =>
-        Console.WriteLine($"{name,-40}{Interval(_all, figure, write),-24}{Interval(_fixed, figure, write)}");
+    private static void PrintLine(string name, IEnumerable<string> values) =>
+        Console.WriteLine($"{name,-Wide}{string.Concat(values.Select(value => $"{value,-Narrow}"))}".TrimEnd());
 
     private string Interval(int[] set, Func<int[], double> figure, Func<double, string> write)
     {

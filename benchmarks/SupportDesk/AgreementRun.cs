@@ -19,14 +19,15 @@ internal static class AgreementRun
 
     public static async Task PrintAsync(Question[] questions, IChatClient model, IEmbeddingGenerator<string, Embedding<float>> embeddings)
     {
-        // The last one is the library's own, and chooses the answer where all signals speak of the same one.
+        // The last one is the library's default, and chooses the answer where all signals speak of the same one.
         (string Name, IAgreementMeasure Measure)[] measures =
         [
             ("same answer", AgreementMeasure.SameAnswer),
             ("token F1", SimilarityMeasure.TokenF1),
             ("ROUGE-L", SimilarityMeasure.RougeL),
             ("cosine of MiniLM", SimilarityMeasure.Embedding(embeddings)),
-            ("composite", SimilarityMeasure.Semantic(embeddings)),
+            ("composite with MiniLM", SimilarityMeasure.Semantic(embeddings)),
+            ("composite", SimilarityMeasure.Default),
         ];
         using var sampler = new Sampler(model);
         await new Arm(StrategyMode.Retrieved, Threshold: 2, NotesFirst: true).AskAsync(questions, sampler, embeddings);
