@@ -73,7 +73,7 @@ public static partial class SimilarityMeasure
         return copy.Length > 0 ? new VetoedMeasure(id, measure, copy) : throw new ArgumentException("There is no veto.", nameof(vetoes));
     }
 
-    private static IAgreementMeasure Compose(string id, params IEnumerable<IAgreementMeasure> more)
+    private static VetoedMeasure Compose(string id, params IEnumerable<IAgreementMeasure> more)
     {
         var similarity = new WeightedMeasure($"{id} similarity", [(TokenF1, 1), (RougeL, 1), (CharacterNGrams(), 1), .. more.Select(measure => (measure, 1.0))]);
         var answers = AgreementMeasure.FirstThatTells(

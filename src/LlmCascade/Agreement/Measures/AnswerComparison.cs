@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LlmCascade.Calibration;
 
 namespace LlmCascade.Agreement.Measures;
@@ -34,7 +33,7 @@ internal static class AnswerComparison
     }
 
     public static double? OfJson(AnswerText first, AnswerText second) =>
-        first.Json is { } one && second.Json is { } other ? (JsonElement.DeepEquals(one, other) ? 1 : 0) : null;
+        first.Json is { } one && second.Json is { } other ? (JsonAnswer.AreEqual(one, other) ? 1 : 0) : null;
 
     private static double? Value(bool? areSame) => areSame is { } same ? (same ? 1 : 0) : null;
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Finds what an answer comes to.</summary>
@@ -6,7 +8,10 @@ internal static class Conclusion
     private const string Boxed = @"\boxed{";
     private const string Hashes = "####";
     private const string Inline = "answer is";
-    private const string Decoration = "*_#>`- \t\r";
+
+    private static readonly SearchValues<char> _decoration = SearchValues.Create("*_#>`- \t\r");
+    private static readonly SearchValues<char> _beforeColon = SearchValues.Create("*_ ");
+    private static readonly SearchValues<char> _beforeContent = SearchValues.Create(" :*_\r\n\t");
 
     // What may stand before "answer is".
     private static readonly string[] _articles = ["the ", "the final ", "the correct ", "final "];
@@ -47,23 +52,33 @@ internal static class Conclusion
 
     private static void AddInline(ReadOnlySpan<char> text, ref Found found)
     {
-        for (var before = text; before.LastIndexOf(Inline, StringComparison.OrdinalIgnoreCase) is var mark and >= 0; before = text[..mark])
+        var (mark, start) = (-1, 0);
+        for (int next; (next = text[start..].IndexOf(Inline, StringComparison.OrdinalIgnoreCase)) >= 0;)
         {
-            var isMark = false;
-            foreach (var article in _articles)
-            {
-                isMark |= text[..mark].EndsWith(article, StringComparison.OrdinalIgnoreCase)
-                    && (mark == article.Length || !char.IsLetterOrDigit(text[mark - article.Length - 1]));
-            }
+            next += start;
+            start = next + Inline.Length;
+            mark = HasArticle(text[..next]) && (start == text.Length || !char.IsLetterOrDigit(text[start])) ? next : mark;
+        }
 
-            var start = mark + Inline.Length;
-            if (isMark && (start == text.Length || !char.IsLetterOrDigit(text[start])))
+        if (mark >= 0 && text[(mark + Inline.Length)..].IndexOfAnyExcept(_beforeContent) is var skipped and >= 0)
+        {
+            start = mark + Inline.Length + skipped;
+            found.Add(text, mark, start, EndOfSentence(text, start));
+        }
+    }
+
+    private static bool HasArticle(ReadOnlySpan<char> before)
+    {
+        foreach (var article in _articles)
+        {
+            if (before.EndsWith(article, StringComparison.OrdinalIgnoreCase)
+                && (before.Length == article.Length || !char.IsLetterOrDigit(before[before.Length - article.Length - 1])))
             {
-                var from = start + text[start..].IndexOfAnyExcept(" :*_\r\n\t");
-                found.Add(text, mark, from, from < start ? from : EndOfSentence(text, from));
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     private static int EndOfSentence(ReadOnlySpan<char> text, int start)
@@ -71,7 +86,7 @@ internal static class Conclusion
         for (var end = start; end < text.Length; end++)
         {
             if (text[end] is '\n' or '。' or '！' or '？'
-                || (text[end] is '.' or '!' or '?' && (end + 1 == text.Length || char.IsWhiteSpace(text[end + 1])) && !IsAbbreviation(text[start..end])))
+                || (text[end] is '.' or '!' or '?' && (end + 1 == text.Length || char.IsWhiteSpace(text[end + 1])) && !IsAbbreviation(text[start..], end - start)))
             {
                 return end;
             }
@@ -80,13 +95,13 @@ internal static class Conclusion
         return text.Length;
     }
 
-    // A capital letter, as of a first name, or one of a few words.
-    private static bool IsAbbreviation(ReadOnlySpan<char> text)
+    // One of several initials, or one of a few words.
+    private static bool IsAbbreviation(ReadOnlySpan<char> text, int point)
     {
-        var word = text[(text.LastIndexOf(' ') + 1)..];
-        if (word.Length == 1)
+        var word = text[(text[..point].LastIndexOf(' ') + 1)..point];
+        if (word.Length == 1 && char.IsUpper(word[0]))
         {
-            return char.IsUpper(word[0]) && word.Length < text.Length;
+            return text[(point + 1)..] is [' ', >= 'A' and <= 'Z', '.', ..] || text[..(point - 1)] is [.., >= 'A' and <= 'Z', '.', ' '];
         }
 
         foreach (var abbreviation in _abbreviations)
@@ -109,7 +124,7 @@ internal static class Conclusion
             var start = text[..end].LastIndexOf('\n') + 1;
             var line = text[start..end];
             var content = BehindMark(line, isLast);
-            if (content >= 0 && line[content..].ContainsAnyExcept(Decoration))
+            if (content >= 0 && line[content..].ContainsAnyExcept(_decoration))
             {
                 found.Add(text, start, start + content, end);
                 return;
@@ -121,7 +136,7 @@ internal static class Conclusion
                 return;
             }
 
-            if (line.ContainsAnyExcept(Decoration))
+            if (line.ContainsAnyExcept(_decoration))
             {
                 next = (start, end);
                 isLast = false;
@@ -139,7 +154,7 @@ internal static class Conclusion
             return line.IndexOf(Hashes, StringComparison.Ordinal) + Hashes.Length;
         }
 
-        var begin = line.IndexOfAnyExcept(Decoration);
+        var begin = line.IndexOfAnyExcept(_decoration);
         if (begin < 0)
         {
             return -1;
@@ -150,7 +165,7 @@ internal static class Conclusion
             if (line[begin..].StartsWith(mark, StringComparison.OrdinalIgnoreCase))
             {
                 var behind = begin + mark.Length;
-                var colon = line[behind..].IndexOfAnyExcept("*_ ");
+                var colon = line[behind..].IndexOfAnyExcept(_beforeColon);
                 return colon >= 0 && line[behind + colon] is ':' or '：' ? behind + colon + 1 : -1;
             }
         }

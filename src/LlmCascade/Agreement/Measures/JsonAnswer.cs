@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace LlmCascade.Agreement.Measures;
@@ -6,6 +7,8 @@ namespace LlmCascade.Agreement.Measures;
 internal static class JsonAnswer
 {
     private const string Fence = "```";
+
+    private static readonly SearchValues<char> _language = SearchValues.Create("jsonJSON5c");
 
     public static JsonElement? Parse(string text)
     {
@@ -16,7 +19,7 @@ internal static class JsonAnswer
 
             // The language may stand behind the first mark.
             var begin = json.IndexOfAny('{', '[');
-            json = begin >= 0 && !json[..begin].Trim().ContainsAnyExcept("jsonJSON5c") ? json[begin..].Trim() : default;
+            json = begin >= 0 && !json[..begin].Trim().ContainsAnyExcept(_language) ? json[begin..].Trim() : default;
         }
 
         if (json.IsEmpty || json[0] is not ('{' or '['))
@@ -31,6 +34,19 @@ internal static class JsonAnswer
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Tells whether two are equal; where one has strings that are no proper Unicode, whether they are written alike.</summary>
+    public static bool AreEqual(JsonElement first, JsonElement second)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(first, second);
+        }
+        catch (InvalidOperationException)
+        {
+            return first.GetRawText() == second.GetRawText();
         }
     }
 }

@@ -1,9 +1,17 @@
+using System.Buffers;
+
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Reads numbers that are written in English words, such as "one hundred and twenty-five thousand".</summary>
 internal static class NumberWords
 {
     private const int LongestWord = 9;
+
+    // The letters that they begin with.
+    private static readonly SearchValues<char> _initials = SearchValues.Create("zotfsenhmbZOTFSENHMB");
+
+    /// <summary>Tells whether a word is one of those.</summary>
+    public static bool Contain(ReadOnlySpan<char> word) => word.Length is >= 3 and <= LongestWord && _initials.Contains(word[0]) && ValueOf(word) is not null;
 
     /// <summary>Reads a number whose first word begins there.</summary>
     /// <returns>The number and where it ends; <see langword="null"/> where the word is none.</returns>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Whether one of two answers denies what the other says.</summary>
@@ -56,7 +54,7 @@ internal static class Polarity
             var rest = text[word.Length..];
             if (word != "no" || IsPunctuation(rest))
             {
-                return !rest.TrimStart(". ").StartsWithDigit() || rest[0] != '.';
+                return rest is not ['.', ' ', >= '0' and <= '9', ..];
             }
 
             rest = rest.TrimStart();
@@ -90,8 +88,6 @@ internal static class Polarity
 
     private static bool IsPunctuation(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || rest[0] is '\n' or '\r' || !(char.IsLetterOrDigit(rest[0]) || rest[0] == ' ') || rest.TrimStart() is [] or ['-' or '–' or '—', ..];
-
-    private static bool StartsWithDigit(this ReadOnlySpan<char> text) => !text.IsEmpty && char.IsAsciiDigit(text[0]);
 
     private static double Similarity(List<string> first, List<string> second)
     {

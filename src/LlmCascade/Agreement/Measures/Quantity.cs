@@ -38,7 +38,7 @@ internal enum QuantityKind
 internal readonly record struct Quantity(QuantityKind Kind, decimal Written, decimal Amount, bool IsVague = false)
 {
     // People round what they convert.
-    private const decimal Tolerance = 0.005m;
+    private const decimal Tolerance = 0.01m;
 
     private const int HalfDay = 12 * 60;
 

@@ -83,7 +83,7 @@ internal ref struct QuantityReader
             {
                 Add(date.Value, date.End);
             }
-            else if (NumberWords.Read(_text, start) is { } number && !IsPronoun(start, number.End))
+            else if (NumberWords.Contain(_text[start.._place]) && NumberWords.Read(_text, start) is { } number && !IsPronoun(start, number.End))
             {
                 ReadUnit(start, number.Value, number.End, currency: null);
             }
@@ -232,7 +232,8 @@ internal ref struct QuantityReader
         }
 
         // Behind a blank these are other words.
-        if (isLetter || word.IsEmpty || (at > end && word is "in" or "B" or "k"))
+        var isOther = at > end && (word is "B" or "k" || (word is "in" && _text[unitEnd..].TrimStart() is [not ('.' or ',' or ';' or ')'), ..]));
+        if (isLetter || word.IsEmpty || isOther)
         {
             return false;
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace LlmCascade.Agreement.Measures;
 
 /// <summary>Recognizes answers that give none: somebody cannot, may not or does not know.</summary>
@@ -6,6 +8,8 @@ internal static class Refusal
     // A longer text says something.
     private const int MostCharacters = 800;
     private const int LongestSentence = 200;
+
+    private static readonly SearchValues<char> _ends = SearchValues.Create(".!?\n。！？");
 
     // What may stand before, and says nothing yet.
     private static readonly string[] _apologies =
@@ -120,7 +124,7 @@ internal static class Refusal
 
     private static ReadOnlySpan<char> FirstSentence(ReadOnlySpan<char> text)
     {
-        var end = text.IndexOfAny(".!?\n。！？");
+        var end = text.IndexOfAny(_ends);
         text = end < 0 ? text : text[..end];
         return text[..Math.Min(text.Length, LongestSentence)];
     }

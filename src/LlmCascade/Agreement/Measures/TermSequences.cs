@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace LlmCascade.Agreement.Measures;
@@ -115,11 +116,11 @@ internal sealed class TermSequences : IDisposable
         (_terms, _table, _keys) = ([], [], []);
     }
 
-    private static void Grow<T>(ref T[] array, int count)
+    private static void Grow<TItem>(ref TItem[] array, int count)
     {
-        var larger = ArrayPool<T>.Shared.Rent(2 * count);
+        var larger = ArrayPool<TItem>.Shared.Rent(2 * count);
         array.AsSpan(0, count).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(array);
+        ArrayPool<TItem>.Shared.Return(array);
         array = larger;
     }
 
@@ -170,7 +171,7 @@ internal sealed class TermSequences : IDisposable
         return _distinct - 1;
     }
 
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_table))]
+    [MemberNotNull(nameof(_table))]
     private void MakeTable(int size)
     {
         _table = ArrayPool<int>.Shared.Rent(size);

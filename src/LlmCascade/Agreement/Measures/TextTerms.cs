@@ -25,11 +25,11 @@ internal static class TextTerms
     public static void AddPieces(ReadOnlySpan<char> text, int length, TermSequences terms)
     {
         Span<int> last = stackalloc int[length];
-        var count = 0;
-        var packed = 0UL;
-        var isApart = false;
+        var mask = (1UL << (CharacterBits * Math.Min(length, MostPacked))) - 1;
+        var (count, packed, isApart) = (0, 0UL, false);
         for (var i = 0; i < text.Length; i++)
         {
+            int character;
             if (char.IsWhiteSpace(text[i]))
             {
                 isApart = count > 0;
@@ -38,11 +38,32 @@ internal static class TextTerms
 
             if (isApart)
             {
-                Add(' ', last, ref count, ref packed, terms);
-                isApart = false;
+                (character, isApart) = (' ', false);
+                i--;
+            }
+            else
+            {
+                character = Fold(text, ref i);
             }
 
-            Add(Fold(text, ref i), last, ref count, ref packed, terms);
+            // So few characters are their own key; of more there is a hash.
+            count++;
+            if (length <= MostPacked)
+            {
+                packed = ((packed << CharacterBits) | (uint)character) & mask;
+                if (count >= length)
+                {
+                    terms.Add(packed);
+                }
+            }
+            else
+            {
+                Append(character, count, last);
+                if (count >= length)
+                {
+                    terms.Add(HashOf(last));
+                }
+            }
         }
 
         if (count > 0 && count < length)
@@ -51,28 +72,14 @@ internal static class TextTerms
         }
     }
 
-    // Three characters at most are their own key; of more there is a hash.
-    private static void Add(int character, Span<int> last, ref int count, ref ulong packed, TermSequences terms)
+    private static void Append(int character, int count, Span<int> last)
     {
-        var length = last.Length;
-        if (length <= MostPacked)
+        if (count > last.Length)
         {
-            packed = ((packed << CharacterBits) | (uint)character) & ((1UL << (CharacterBits * length)) - 1);
-        }
-        else
-        {
-            if (count >= length)
-            {
-                last[1..].CopyTo(last);
-            }
-
-            last[Math.Min(count, length - 1)] = character;
+            last[1..].CopyTo(last);
         }
 
-        if (++count >= length)
-        {
-            terms.Add(length <= MostPacked ? packed : HashOf(last));
-        }
+        last[Math.Min(count, last.Length) - 1] = character;
     }
 
     // Whatever is no proper character counts as the one that stands for such.

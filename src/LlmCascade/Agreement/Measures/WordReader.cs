@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -28,9 +29,13 @@ internal ref struct WordReader(ReadOnlySpan<char> text)
     {
         var kind = Kind.Other;
         var length = 0;
-        for (Start = _end; Start < _text.Length && kind == Kind.Other; Start += kind == Kind.Other ? length : 0)
+        for (Start = _end; Start < _text.Length; Start += length)
         {
             (kind, length) = KindAt(_text, Start);
+            if (kind != Kind.Other)
+            {
+                break;
+            }
         }
 
         if (kind == Kind.Other)
@@ -42,6 +47,12 @@ internal ref struct WordReader(ReadOnlySpan<char> text)
         var isAlone = kind == Kind.LoneLetter;
         for (_end = Start + length; _end < _text.Length; _end += length)
         {
+            if (char.IsAsciiLetterOrDigit(_text[_end]) && !isAlone)
+            {
+                length = 1;
+                continue;
+            }
+
             (kind, length) = KindAt(_text, _end);
             if (kind != Kind.Mark && (kind != Kind.Letter || isAlone))
             {
@@ -58,21 +69,21 @@ internal ref struct WordReader(ReadOnlySpan<char> text)
             or (>= 0x1780 and <= 0x17FF) or (>= 0x3005 and <= 0x3007) or (>= 0x3100 and <= 0x312F) or (>= 0x31F0 and <= 0x31FF)
             or (>= 0x3400 and <= 0x4DBF) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF66 and <= 0xFF9F) or (>= 0x20000 and <= 0x3FFFF);
 
-    private static (Kind Kind, int Length) KindAt(ReadOnlySpan<char> text, int place)
+    private static (Kind Kind, int Length) KindAt(ReadOnlySpan<char> text, int place) =>
+        !char.IsAscii(text[place]) ? KindOfOther(text, place)
+        : char.IsAsciiLetterOrDigit(text[place]) ? (Kind.Letter, 1)
+        : (Kind.Other, 1);
+
+    private static (Kind Kind, int Length) KindOfOther(ReadOnlySpan<char> text, int place)
     {
         var character = text[place];
-        if (char.IsAscii(character))
-        {
-            return (char.IsAsciiLetterOrDigit(character) ? Kind.Letter : Kind.Other, 1);
-        }
-
         var rune = (Rune)0xFFFD;
         var length = 1;
         if (!char.IsSurrogate(character))
         {
             rune = (Rune)character;
         }
-        else if (Rune.DecodeFromUtf16(text[place..], out var pair, out _) == System.Buffers.OperationStatus.Done)
+        else if (Rune.DecodeFromUtf16(text[place..], out var pair, out _) == OperationStatus.Done)
         {
             (rune, length) = (pair, 2);
         }

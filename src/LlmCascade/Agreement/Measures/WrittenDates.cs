@@ -5,6 +5,9 @@ internal static class WrittenDates
 {
     private const int LongestMonth = 10;
 
+    // 0 before noon, 12 after it, 24 where all hours are counted.
+    private static readonly (string Word, int Half)[] _halves = [("am", 0), ("a.m", 0), ("pm", 12), ("p.m", 12), ("uhr", 24)];
+
     /// <summary>Reads a date or a time of day that begins with a digit.</summary>
     public static (Quantity Value, int End)? Read(ReadOnlySpan<char> text, int start)
     {
@@ -170,7 +173,6 @@ internal static class WrittenDates
         return new(QuantityKind.TimeOfDay, hour, (inDay * 60) + minute, IsVague: half is null && hour is > 0 and <= 12);
     }
 
-    // 0 before noon, 12 after it, 24 where all hours are counted.
     private static (int? Half, int End) HalfOfDay(ReadOnlySpan<char> text, int end, int hour)
     {
         var at = end < text.Length && text[end] is ' ' or '\u00A0' or '\u202F' ? end + 1 : end;
@@ -185,8 +187,6 @@ internal static class WrittenDates
 
         return (null, end);
     }
-
-    private static readonly (string Word, int Half)[] _halves = [("am", 0), ("a.m", 0), ("pm", 12), ("p.m", 12), ("uhr", 24)];
 
     private static int SkipOrdinal(ReadOnlySpan<char> text, int end) =>
         end + 1 < text.Length && text.Slice(end, 2) is "st" or "nd" or "rd" or "th" && (end + 2 == text.Length || !char.IsLetter(text[end + 2])) ? end + 2 : end;
