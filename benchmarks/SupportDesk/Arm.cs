@@ -1,5 +1,4 @@
 using LlmCascade;
-using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
@@ -11,8 +10,11 @@ namespace SupportDesk;
 /// <param name="Mode">Which strategies are shown.</param>
 /// <param name="Threshold">From which confidence on the small model's answer is kept; above 1, every question goes to the expert.</param>
 /// <param name="Quarantine">Whether strategies have to prove themselves first, and an answer without them is none.</param>
-internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false)
+/// <param name="NotesFirst">Whether a note on each kind is there before the first question, and a prompt holds several, however similar they are.</param>
+internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine = false, bool NotesFirst = false)
 {
+    private const string Scope = "desk";
+    private const int Several = 3;
     private const string Instructions = "You work at the information desk of a department store. Answer in a few words.";
     private const int LongestAnswer = 32;
 
@@ -36,8 +38,8 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
                 .DeferWhen(_ => Threshold > 1)
                 .DeferBelow(Math.Min(Threshold, 1))
                 .Costs(Fees.SmallInput, Fees.SmallOutput)
-                .WithStrategies(strategies => strategies.Mode = Mode))
-            .LearnStrategies(learning => (learning.Quarantine, learning.Verify) = (Quarantine, (_, _) => new(Mode != StrategyMode.None)))
+                .WithStrategies(Show))
+            .LearnStrategies(learning => (learning.Quarantine, learning.Verify) = (Quarantine, (_, _) => new(Mode != StrategyMode.None && !NotesFirst)))
             .ExpertCosts(Fees.ExpertInput, Fees.ExpertOutput)
             .OnEpisode(episodes.Add)
             .OnAddendum(addendum => fees.AddNote(addendum.Root)));
@@ -46,9 +48,14 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
         var learning = provider.GetRequiredService<CascadeLearning>();
         List<Asked> asked = [];
         HashSet<string> kinds = [];
+        foreach (var question in NotesFirst ? questions.DistinctBy(question => question.Kind) : [])
+        {
+            await repository.AddAsync(new Strategy(Scope, question.Text, question.Note, "desk"));
+        }
+
         foreach (var question in questions)
         {
-            await client.GetResponseAsync(question.Text);
+            await client.GetResponseAsync(question.Text, NotesFirst ? new ChatOptions().WithCascade(request => request.Scope(Scope)) : null);
             await learning.SettleAsync();
             var draft = episodes[^1].Root.Children[0];
             fees.Add(episodes[^1], question);
@@ -56,7 +63,7 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
                 question,
                 kinds.Add(question.Kind),
                 draft.Generation!.Confidence.Value,
-                await IsRightAsync(question, draft.Generation),
+                await question.IsAnsweredByAsync(draft.Generation),
                 draft.Verdict.Reason is DeferralReasons.Confident or DeferralReasons.BelowThreshold or DeferralReasons.Condition,
                 draft.Verdict.Decision == Decision.Keep));
         }
@@ -64,10 +71,12 @@ internal sealed record Arm(StrategyMode Mode, double Threshold, bool Quarantine 
         return new Run([.. asked], fees);
     }
 
-    // As the cascade itself compares answers.
-    private static async Task<bool> IsRightAsync(Question question, Generation draft)
+    private void Show(StrategyReadingOptions strategies)
     {
-        var truth = new Generation(new ChatResponse(new ChatMessage(ChatRole.Assistant, question.Answer)));
-        return (await AgreementMeasure.SameAnswer.MeasureAsync(new GenerationRequest(question.Text), [draft, truth]))[0, 1] >= 0.5;
+        strategies.Mode = Mode;
+        if (NotesFirst)
+        {
+            (strategies.Count, strategies.MinimumSimilarity) = (Several, -1);
+        }
     }
 }

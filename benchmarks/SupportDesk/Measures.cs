@@ -7,13 +7,22 @@ internal static class Measures
     private const int Bins = 10;
 
     /// <summary>The probability that a right answer has a higher confidence than a wrong one.</summary>
-    public static double AreaUnderCurve(IReadOnlyCollection<Asked> asked)
+    public static double AreaUnderCurve(IReadOnlyCollection<Asked> asked) => AreaUnderCurve(asked.Select(each => (each.Confidence!.Value, each.IsDraftRight)));
+
+    /// <inheritdoc cref="AreaUnderCurve(IReadOnlyCollection{Asked})"/>
+    public static double AreaUnderCurve(IEnumerable<(double Confidence, bool IsRight)> answers)
     {
-        var right = asked.Where(each => each.IsDraftRight).Select(each => each.Confidence!.Value).ToArray();
-        var wrong = asked.Where(each => !each.IsDraftRight).Select(each => each.Confidence!.Value).ToArray();
-        return right.Length == 0 || wrong.Length == 0
-            ? double.NaN
-            : right.Average(high => wrong.Average(low => high > low ? 1 : high == low ? 0.5 : 0));
+        var (pairs, right, wrong) = (0.0, 0, 0);
+        foreach (var same in answers.GroupBy(answer => answer.Confidence, answer => answer.IsRight).OrderBy(group => group.Key))
+        {
+            var (all, rightOnes) = (same.Count(), same.Count(isRight => isRight));
+
+            // An equal confidence counts half.
+            pairs += rightOnes * (wrong + ((all - rightOnes) / 2.0));
+            (right, wrong) = (right + rightOnes, wrong + all - rightOnes);
+        }
+
+        return right == 0 || wrong == 0 ? double.NaN : pairs / right / wrong;
     }
 
     /// <summary>The expected calibration error of the confidences, over ten bins of equal width.</summary>

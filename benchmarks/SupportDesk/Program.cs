@@ -1,7 +1,8 @@
 // Asks a real small model the questions of a support desk, with and without strategies. Needs a server with OpenAI's chat completions that tells
 // log-probabilities, and the folder of a sentence encoder:
 //     dotnet run -c Release --project benchmarks/SupportDesk -- http://127.0.0.1:8080/v1 MODEL ENCODER REPLIES
-// Replies are kept in the last folder, so that a second run takes seconds.
+// Replies are kept in the last folder, so that a second run takes seconds. With "agreement" before the address, it asks whether the agreement of
+// sampled answers tells better than log-probabilities which answers are right.
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using LlmCascade;
@@ -11,9 +12,10 @@ using OpenAI;
 using OpenAI.Chat;
 using SupportDesk;
 
-if (args is not [var url, var modelId, var encoder, var replies, .. var rest])
+var isAboutAgreement = args is ["agreement", ..];
+if (args[(isAboutAgreement ? 1 : 0)..] is not [var url, var modelId, var encoder, var replies, .. var rest])
 {
-    Console.Error.WriteLine("Say: URL MODEL ENCODER REPLIES [tuning]");
+    Console.Error.WriteLine("Say: [agreement] URL MODEL ENCODER REPLIES [tuning]");
     return 1;
 }
 
@@ -26,6 +28,12 @@ using var http = new HttpClient(new ReplyCache(replies)) { Timeout = TimeSpan.Fr
 var options = new OpenAIClientOptions { Endpoint = new Uri(url), Transport = new HttpClientPipelineTransport(http) };
 using var model = new ChatClient(modelId, new ApiKeyCredential("none"), options).AsIChatClient().AsBuilder().UseOpenAILogProbabilities().Build();
 using var embeddings = new OnnxEmbeddingGenerator(encoder);
+if (isAboutAgreement)
+{
+    await AgreementRun.PrintAsync(Desk.Ask(forTuning: rest is ["tuning"], seed: 1), model, embeddings);
+    return 0;
+}
+
 Question[][] tuning = [.. Enumerable.Range(1, Orders).Select(seed => Desk.Ask(forTuning: true, seed))];
 Question[][] reporting = rest is ["tuning"] ? tuning : [.. Enumerable.Range(1, Orders).Select(seed => Desk.Ask(forTuning: false, seed))];
 

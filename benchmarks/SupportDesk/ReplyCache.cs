@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace SupportDesk;
 
-/// <summary>Remembers the model's replies to requests that it has had before, which it would answer alike: it is asked without chance.</summary>
+/// <summary>Remembers the model's replies to requests that it has had before, which it would answer alike: it is asked without chance, or with its seed.</summary>
 /// <param name="folder">Where.</param>
 internal sealed class ReplyCache(string folder) : DelegatingHandler(new HttpClientHandler())
 {

@@ -13,4 +13,7 @@ public enum ConfidenceKind
 
     /// <summary>See <see cref="TokenConfidence.Quantile"/>; needs <see cref="TierOptions.ConfidenceQuantile"/>.</summary>
     TokenQuantile,
+
+    /// <summary>See <see cref="TokenConfidence.Sum"/>.</summary>
+    TokenSum,
 }

@@ -43,6 +43,7 @@ public sealed class TierOptions
         ConfidenceKind.TokenMean => TokenConfidence.Mean,
         ConfidenceKind.TokenMinimum => TokenConfidence.Minimum,
         ConfidenceKind.TokenQuantile => TokenConfidence.Quantile(ConfidenceQuantile!.Value),
+        ConfidenceKind.TokenSum => TokenConfidence.Sum,
         _ => null,
     };
 }

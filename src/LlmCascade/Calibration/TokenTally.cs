@@ -1,8 +1,9 @@
 namespace LlmCascade.Calibration;
 
 /// <summary>Measures an answer that comes token by token; not thread-safe.</summary>
-/// <param name="quantile">Which quantile is measured; <see langword="null"/> for the mean.</param>
-internal sealed class TokenTally(double? quantile)
+/// <param name="quantile">Which quantile is measured; <see langword="null"/> for the mean or the sum.</param>
+/// <param name="isSum">Whether the sum is measured.</param>
+internal sealed class TokenTally(double? quantile, bool isSum)
 {
     // An early stop must never contradict the finished answer, so the bound is rounded up by more than the exponential
     // function errs.
@@ -34,14 +35,14 @@ internal sealed class TokenTally(double? quantile)
     public ConfidenceRange Reachable(long? limit)
     {
         // Without a limit any number of certain tokens may follow, and a limit that was passed is none.
-        var isBounded = _count > 0 && (quantile == 0 || limit >= _count);
+        var isBounded = _count > 0 && (quantile == 0 || isSum || limit >= _count);
         return new ConfidenceRange(0, isBounded ? Math.Min(1, Math.Exp(ValueAt(limit ?? _count)) * RoundingUp) : 1);
     }
 
-    // All measures rise with the number of certain tokens that follow, so the longest answer is the best that can come.
+    // No measure falls with the number of certain tokens that follow, so the longest answer is the best that can come.
     private double ValueAt(long length) => quantile switch
     {
-        null => _sum / length,
+        null => isSum ? _sum : _sum / length,
         0 => _minimum,
         _ => QuantileAt((length - 1) * quantile.Value),
     };

@@ -17,6 +17,7 @@ public sealed class TokenConfidenceTests
     private static readonly Gen<TokenConfidence> _measure = Gen.OneOf(
         Gen.Const(TokenConfidence.Mean),
         Gen.Const(TokenConfidence.Minimum),
+        Gen.Const(TokenConfidence.Sum),
         Gen.Double[0, 1].Select(TokenConfidence.Quantile));
 
     [Fact]
@@ -26,6 +27,7 @@ public sealed class TokenConfidenceTests
 
         Assert.Equal(0.69420, TokenConfidence.Mean.Measure(tokens).Value, 5);
         Assert.Equal(0.30119, TokenConfidence.Minimum.Measure(tokens).Value, 5);
+        Assert.Equal(0.23224, TokenConfidence.Sum.Measure(tokens).Value, 5);
     }
 
     // numpy.exp(numpy.quantile([-.05, -.2, -1.2, -.01], q))
@@ -53,6 +55,7 @@ public sealed class TokenConfidenceTests
     {
         Assert.Equal(Confidence.None, TokenConfidence.Mean.Measure([]));
         Assert.Equal(Confidence.None, TokenConfidence.Minimum.Measure([]));
+        Assert.Equal(Confidence.None, TokenConfidence.Sum.Measure([]));
         Assert.Equal(Confidence.None, TokenConfidence.Quantile(0.5).Measure([]));
     }
 
@@ -107,11 +110,12 @@ public sealed class TokenConfidenceTests
         });
 
     [Fact]
-    public void Without_a_limit_only_the_minimum_is_bounded()
+    public void Without_a_limit_only_the_minimum_and_the_sum_are_bounded()
     {
         var tokens = Tokens(-2, -0.1);
 
         Assert.Equal(Math.Exp(-2), TokenConfidence.Minimum.Reachable(tokens, null).Maximum, 9);
+        Assert.Equal(Math.Exp(-2.1), TokenConfidence.Sum.Reachable(tokens, null).Maximum, 9);
         Assert.Equal(1, TokenConfidence.Mean.Reachable(tokens, null).Maximum);
         Assert.Equal(1, TokenConfidence.Quantile(0.5).Reachable(tokens, null).Maximum);
     }
@@ -121,10 +125,37 @@ public sealed class TokenConfidenceTests
         Assert.Equal(1, TokenConfidence.Mean.Reachable(Tokens(-2, -2, -2), 2).Maximum);
 
     [Fact]
+    public void A_limit_makes_no_difference_to_the_sum() => Gen.Select(Answers, Gen.Long[1, 100]).Sample((answer, limit) =>
+        Assert.Equal(TokenConfidence.Sum.Reachable(answer, null), TokenConfidence.Sum.Reachable(answer, limit)));
+
+    [Fact]
+    public void The_sum_falls_with_every_token_that_is_not_certain() => Answers.Sample(answer =>
+    {
+        double[] values = [.. Enumerable.Range(1, answer.Count).Select(count => TokenConfidence.Sum.Measure(answer.Take(count)).Value)];
+        Assert.Equal(values.OrderDescending(), values);
+        Assert.True(values[^1] <= TokenConfidence.Minimum.Measure(answer).Value);
+    });
+
+    [Fact]
+    public void A_sum_that_is_smaller_than_any_number_is_the_confidence_0()
+    {
+        var tokens = Enumerable.Repeat(new TokenLogProbability("x", -4), 200).ToList();
+
+        Assert.Equal(Confidence.Measured(0, 200), TokenConfidence.Sum.Measure(tokens));
+        Assert.Equal(new ConfidenceRange(0, 0), TokenConfidence.Sum.Reachable(tokens, null));
+    }
+
+    [Fact]
+    public void A_measure_tells_its_name() => Assert.Equal(
+        ["token-mean", "token-sum", "token-minimum", "token-quantile-0.1"],
+        [.. new[] { TokenConfidence.Mean, TokenConfidence.Sum, TokenConfidence.Minimum, TokenConfidence.Quantile(0.1) }.Select(each => $"{each}")]);
+
+    [Fact]
     public void Before_the_first_token_everything_is_reachable()
     {
         Assert.Equal(new ConfidenceRange(0, 1), TokenConfidence.Minimum.Reachable([], 10));
         Assert.Equal(new ConfidenceRange(0, 1), TokenConfidence.Mean.Reachable([], 10));
+        Assert.Equal(new ConfidenceRange(0, 1), TokenConfidence.Sum.Reachable([], 10));
     }
 
     private static Gen<List<TokenLogProbability>> Answers =>

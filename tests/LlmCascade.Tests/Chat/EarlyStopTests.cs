@@ -15,6 +15,7 @@ public sealed class EarlyStopTests
     private static readonly Gen<TokenConfidence> _measure = Gen.OneOf(
         Gen.Const(TokenConfidence.Mean),
         Gen.Const(TokenConfidence.Minimum),
+        Gen.Const(TokenConfidence.Sum),
         Gen.Double[0, 1].Select(TokenConfidence.Quantile));
 
     [Fact]

@@ -187,6 +187,7 @@ public sealed class ConfigurationTests
     [InlineData("TokenMean", null, "confident", "below-threshold")]
     [InlineData("TokenMinimum", null, "below-threshold", "below-threshold")]
     [InlineData("TokenQuantile", "1", "confident", "confident")]
+    [InlineData("TokenSum", null, "below-threshold", "below-threshold")]
     public async Task A_configured_tier_says_where_its_confidence_comes_from(
         string confidence, string? quantile, string atThreshold, string above)
     {
