@@ -12,11 +12,11 @@ public sealed class AgreementTests(LanguageModelServer server) : IClassFixture<L
     [Fact]
     public async Task Samples_of_a_real_model_differ_and_the_medoid_is_one_of_them()
     {
-        var episode = await AskAsync("Name a colour.", tier => tier.UseChatClient(server.Client("weak")).WithSampling(4).DeferBelow(0.01));
+        var episode = await AskAsync(1.2f, tier => tier.UseChatClient(server.Client("weak")).WithSampling(4).DeferBelow(0.999));
 
         var agreement = episode.Root.Children[0].Generation!.Agreement!;
-        Assert.Equal(4, agreement.Count);
-        Assert.True(agreement.Candidates.Select(candidate => candidate.Answer!.Response.Text).Distinct().Count() > 1);
+        Assert.InRange(agreement.Count, 2, 4);
+        Assert.True(agreement.Candidates.Where(candidate => candidate.TakesPart).Select(candidate => candidate.Answer!.Response.Text).Distinct().Count() > 1);
         Assert.InRange(agreement.Score!.Value, 0.01, 0.99);
         Assert.All(episode.Root.Children[0].Children, child => Assert.True(child.Usage!.OutputTokenCount > 0));
     }
@@ -24,7 +24,7 @@ public sealed class AgreementTests(LanguageModelServer server) : IClassFixture<L
     [Fact]
     public async Task Two_greedy_members_with_the_same_weights_agree_fully()
     {
-        var episode = await AskAsync("What is the capital of France?", tier => tier
+        var episode = await AskAsync(0, tier => tier
             .UseEnsemble(ensemble => ensemble.Add("weak", server.Client("weak")).Add("strong", member => member.UseChatClient(server.Client("strong"))))
             .DeferBelow(0.99));
 
@@ -32,15 +32,15 @@ public sealed class AgreementTests(LanguageModelServer server) : IClassFixture<L
         Assert.Equal("ensemble", episode.Answerer!.Name);
     }
 
-    private static async Task<Episode> AskAsync(string question, Action<TierBuilder> configure)
+    private static async Task<Episode> AskAsync(float temperature, Action<TierBuilder> configure)
     {
         Episode? published = null;
         var services = new ServiceCollection();
         services.AddChatClient(new ScriptedChatClient("expert"));
         services.AddLlmCascade(cascade => cascade.AddTier("ensemble", configure).OnEpisode(episode => published = episode));
         await using var provider = services.BuildServiceProvider();
-        var options = new ChatOptions { MaxOutputTokens = 400, Temperature = question[0] == 'N' ? 1.2f : 0 };
-        await provider.GetRequiredService<IChatClient>().GetResponseAsync(question, options, TestContext.Current.CancellationToken);
+        var options = new ChatOptions { MaxOutputTokens = 60, Temperature = temperature };
+        await provider.GetRequiredService<IChatClient>().GetResponseAsync("What is the opposite of hot? Answer with one word.", options, TestContext.Current.CancellationToken);
         return published!;
     }
 }
