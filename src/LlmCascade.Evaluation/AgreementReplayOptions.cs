@@ -86,7 +86,7 @@ public sealed record AgreementReplayOptions(IReadOnlyList<string> Ensemble, stri
 
             if (data.Prompts.FirstOrDefault(prompt => !prompt.Answers.ContainsKey(name)) is { } without)
             {
-                yield return $"The prompt '{without.Id}' has no output of '{name}'.";
+                yield return $"The prompt '{without.Id}' has no output of '{name}' with a score.";
             }
         }
 

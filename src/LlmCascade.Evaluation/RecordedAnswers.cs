@@ -46,8 +46,8 @@ public sealed class RecordedAnswers
     /// <summary>Reads answers from a file of JSON objects, one a line.</summary>
     /// <param name="path">
     /// The file: UTF-8, unpacked where its name ends with <c>.gz</c>. Each object has <c>id</c>, <c>prompt</c> and
-    /// <c>outputs</c>, in which each model's name leads to <c>text</c> and <c>score</c>; it may have <c>reference</c>,
-    /// <c>first_turn</c> and <c>first_answer</c>. Other fields are not looked at.
+    /// <c>outputs</c>, in which each model's name leads to <c>text</c> and <c>score</c>; an output whose score is <c>null</c> is
+    /// not there. It may have <c>reference</c>, <c>first_turn</c> and <c>first_answer</c>. Other fields are not looked at.
     /// </param>
     /// <returns>The answers.</returns>
     /// <exception cref="InvalidDataException">A line is not as described; the message names the file, the line and what is wrong.</exception>

@@ -40,12 +40,19 @@ internal static class RecordedLines
                 throw lines.Mistake("there are no \"outputs\"");
             }
 
-            var answers = new OrderedDictionary<string, RecordedAnswer>(StringComparer.Ordinal);
+            var (answers, names) = (new OrderedDictionary<string, RecordedAnswer>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
             foreach (var output in outputs.EnumerateObject())
             {
-                if (!answers.TryAdd(output.Name, AnswerOf(output)))
+                var answer = AnswerOf(output);
+                if (!names.Add(output.Name))
                 {
                     throw lines.Mistake($"'{output.Name}' answers twice");
+                }
+
+                // What nobody has scored can be neither spoken nor deferred to.
+                if (answer is not null)
+                {
+                    answers.Add(output.Name, answer);
                 }
             }
 
@@ -66,16 +73,17 @@ internal static class RecordedLines
             throw lines.Mistake($"there is no JSON object ({e.Message.Split(". ")[0].TrimEnd('.')})");
         }
 
-        RecordedAnswer AnswerOf(JsonProperty output)
+        RecordedAnswer? AnswerOf(JsonProperty output)
         {
             if (output.Value.ValueKind != JsonValueKind.Object
                 || !output.Value.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String
-                || !output.Value.TryGetProperty("score", out var score) || score.ValueKind != JsonValueKind.Number)
+                || !output.Value.TryGetProperty("score", out var score) || score.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
             {
                 throw lines.Mistake($"the output of '{output.Name}' has no \"text\", or no number as its \"score\"");
             }
 
-            return score.TryGetDouble(out var value) && double.IsFinite(value)
+            return score.ValueKind == JsonValueKind.Null ? null
+                : score.TryGetDouble(out var value) && double.IsFinite(value)
                 ? new RecordedAnswer(text.GetString()!, value)
                 : throw lines.Mistake($"the score of '{output.Name}' is not finite");
         }

@@ -158,7 +158,8 @@ public sealed class AgreementCommandTests : IDisposable
     [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":"NaN"}}}""", "line 5: the output of 'a' has no \"text\", or no number as its \"score\".")]
     [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":NaN}}}""", "line 5: there is no JSON object")]
     [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":1e999}}}""", "line 5: the score of 'a' is not finite.")]
-    [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":1},"b":{"text":"","score":1}}}""", "The prompt '5' has no output of 't'.")]
+    [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":1},"b":{"text":"","score":1}}}""", "The prompt '5' has no output of 't' with a score.")]
+    [InlineData("""{"id":"5","prompt":"x","outputs":{"a":{"text":"","score":1},"b":{"text":"","score":null},"t":{"text":"","score":1}}}""", "The prompt '5' has no output of 'b' with a score.")]
     public async Task A_row_that_cannot_be_read_is_named(string row, string message)
     {
         var file = _files.Write("broken.jsonl", Answered.ByHand + "\n" + row);

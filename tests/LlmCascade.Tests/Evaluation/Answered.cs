@@ -25,7 +25,10 @@ internal static class Answered
             var (a, b, c, target) = answer(i);
             return new RecordedPrompt($"{i}", $"How many are {i}?", new Dictionary<string, RecordedAnswer>
             {
-                ["a"] = Say(a), ["b"] = Say(b), ["c"] = Say(c), ["t"] = Say((0, target)),
+                ["a"] = Say(a),
+                ["b"] = Say(b),
+                ["c"] = Say(c),
+                ["t"] = Say((0, target)),
             });
         }));
 
