@@ -12,14 +12,11 @@ internal static class EnsembleCost
         return prices is null || prices.Contains(null) ? null : [.. prices.OfType<Prices>()];
     }
 
-    /// <summary>Gets whether, whatever the lengths of question and answer, the candidates cost as much as the expert: there is then no deferral rate below <see cref="LargestRateThatSaves"/>.</summary>
+    /// <summary>Gets whether, whatever the lengths of question and answer, the candidates cost as much as the expert: a share of deferrals saves where it is below <c>1 - Σ c_i / C</c>, and none is.</summary>
     public static bool CanNeverSave(IReadOnlyList<Prices>? candidates, Prices? expert) =>
         candidates is not null
         && expert is not null
         && candidates.Sum(each => each.InputPerMillion ?? 0) >= (expert.InputPerMillion ?? 0)
         && candidates.Sum(each => each.OutputPerMillion ?? 0) >= (expert.OutputPerMillion ?? 0)
         && candidates.Sum(each => each.PerCall ?? 0) >= (expert.PerCall ?? 0);
-
-    /// <summary>Computes below which share of deferrals the candidates save anything: <c>1 - (Σ c_i + c_sim) / C</c>; at most 0 where they never do.</summary>
-    public static double LargestRateThatSaves(double candidates, double expert) => 1 - (candidates / expert);
 }
