@@ -84,10 +84,10 @@ internal static class Agreement
         // end-snippet
     }
 
-    public static async Task ReportAsync(IReadOnlyList<Episode> episodes)
+    public static async Task ReportAsync(IReadOnlyList<Episode> episodes, IReadOnlyList<EpisodeAddendum> addenda)
     {
         // snippet: ensemble-report
-        var report = await EnsembleReport.CreateAsync(episodes, tier: "trio");
+        var report = await EnsembleReport.CreateAsync(episodes, tier: "trio", addenda: addenda);
         Console.WriteLine($"{report.Members.Length} members count as {report.EffectiveMembers:0.0}; {report.Members[0]} and {report.Members[1]} agree by {report.PairwiseAgreement[0, 1]:0.00}");
         // end-snippet
     }

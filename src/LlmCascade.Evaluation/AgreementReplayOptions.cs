@@ -9,7 +9,7 @@ namespace LlmCascade.Evaluation;
 [Experimental("LLMC005")]
 public sealed record AgreementReplayOptions(IReadOnlyList<string> Ensemble, string Target)
 {
-    private const int MostMembers = 64;
+    private const int MostMembers = 32;
 
     /// <summary>Gets what an answer of each member and of the target costs, in any one unit.</summary>
     /// <value><see langword="null"/> where costs are not known; nothing is said about them then.</value>

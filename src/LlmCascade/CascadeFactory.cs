@@ -42,7 +42,7 @@ internal static class CascadeFactory
         params IEnumerable<IDisposable> owned)
     {
         var plan = CascadePlan.Of(builder, options);
-        ThrowIfAny(name, FindMistakes(plan, services, registrations).Concat(builder.Learning.FindMistakes(plan.Tiers, builder.LabelPrompt?.Labels)));
+        ThrowIfAny(name, FindMistakes(plan, services, registrations, builder.Learning.Learners).Concat(builder.Learning.FindMistakes(plan.Tiers, builder.LabelPrompt?.Labels)));
         List<IDisposable> made = [];
         try
         {
@@ -173,12 +173,32 @@ internal static class CascadeFactory
             RequestNumber = learning?.RequestNumber,
         };
 
+    // One that nobody teaches defers for ever, and one that belongs to no ensemble learns nothing.
+    private static IEnumerable<string> FindMistakes(CascadePlan plan, IReadOnlyList<IOnlineLearner> learners)
+    {
+        var used = plan.Tiers.Select(tier => (tier.Name, Calibrator: tier.Setup.Ensemble?.Options.Calibrator ?? tier.Setup.Sampling?.Options.Calibrator)).ToList();
+        foreach (var (tier, _) in used.Where(each => each.Calibrator is not null && !learners.Contains(each.Calibrator)))
+        {
+            yield return $"Tier '{tier}' has a calibrator that nobody teaches, so that it would defer everything. Add .AddLearner(calibrator) to the cascade.";
+        }
+
+        foreach (var alone in learners.OfType<AgreementCalibrator>().Where(each => !each.IsBound && used.TrueForAll(tier => tier.Calibrator != each)))
+        {
+            yield return $"The learner '{alone.Kind}' belongs to no ensemble, and would learn nothing. Give it to the tier: .UseEnsemble(ensemble => ensemble.Agree(agreement => agreement.Calibrator = calibrator)).";
+        }
+    }
+
     private static IEnumerable<string> FindMistakes(
-        CascadePlan plan, IServiceProvider services, IServiceCollection? registrations)
+        CascadePlan plan, IServiceProvider services, IServiceCollection? registrations, IReadOnlyList<IOnlineLearner> learners)
     {
         if (plan.Tiers.Count == 0)
         {
             yield return "No tier is configured. " + FiveLines;
+        }
+
+        foreach (var mistake in FindMistakes(plan, learners))
+        {
+            yield return mistake;
         }
 
         if (plan.Expert.Setup.IsEmpty)

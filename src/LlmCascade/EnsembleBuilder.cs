@@ -18,6 +18,8 @@ public sealed class EnsembleBuilder
     {
     }
 
+    internal AgreementOptions Options => _options;
+
     /// <summary>Gets the members so far.</summary>
     internal IReadOnlyList<MemberBuilder> Members => _members;
 

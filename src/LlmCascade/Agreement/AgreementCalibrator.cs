@@ -119,10 +119,17 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
         return () =>
         {
             Interlocked.Exchange(ref _learned, learned);
-            _nextFitAt = nextFitAt;
-            _newSince = changed.IsEmpty ? newSince : 0;
+            (_nextFitAt, _newSince) = (nextFitAt, newSince);
             _records.Install(records);
             _lessons.Install(lessons);
+            if (!changed.IsEmpty)
+            {
+                // What is fitted next is fitted on lessons about today's members alone.
+                (_nextFitAt, _newSince) = (learned + _options.MinimumLessons, 0);
+                _records.Install(new MatchRecords());
+                _lessons.Install(new LessonRing(0));
+            }
+
             Volatile.Write(ref _isOutdated, isOutdated || !changed.IsEmpty);
             _published = regression;
             if (!changed.IsEmpty)
@@ -132,6 +139,9 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
         };
     }
 
+    /// <summary>Gets whether it belongs to an ensemble that is made already.</summary>
+    internal bool IsBound => _bound is not null;
+
     /// <summary>Ties the calibrator to its ensemble.</summary>
     /// <param name="measure">What the agreement is measured with.</param>
     /// <param name="members">The names of the members with their models.</param>
@@ -140,7 +150,7 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
     /// <exception cref="InvalidOperationException">It belongs to another one.</exception>
     internal void Bind(string measure, ImmutableArray<string> members, bool areNamed, ILogger? logger)
     {
-        var binding = new Binding(measure, members, areNamed, logger ?? NullLogger.Instance);
+        var binding = new Binding($"{measure}; {_options.Match.Id}", members, areNamed, logger ?? NullLogger.Instance);
         lock (_binding)
         {
             _bound = _bound is null || _bound.IsSameAs(binding)
@@ -158,8 +168,8 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
     private async ValueTask LearnAsync(Lesson lesson, CandidateAgreement agreement, double[] features, CancellationToken cancellationToken)
     {
         List<int> places = [.. Enumerable.Range(0, agreement.Candidates.Count).Where(i => agreement.Candidates[i].TakesPart)];
-        var answers = places.Select(place => CandidateCheck.ToComparable(agreement.Candidates[place].Answer!)).Append(CandidateCheck.ToComparable(lesson.Truth));
-        var matrix = await _options.Match.MeasureAsync(lesson.Episode.Request, [.. answers], cancellationToken: cancellationToken).ConfigureAwait(false);
+        var answers = places.Select(place => agreement.Candidates[place].Answer!).Append(lesson.Truth);
+        var (matrix, _) = await Comparison.MeasureAsync(_options.Match, lesson.Episode.Request, [.. answers], context: null, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < places.Count; i++)
         {
             var matches = matrix[i, places.Count] >= Matches;
@@ -176,13 +186,14 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
             Volatile.Write(ref _isOutdated, false);
         }
 
-        if (_learned >= Math.Max(_options.MinimumLessons, _nextFitAt) && _lessons.HasBothOutcomes)
+        if (_learned >= Math.Max(_options.MinimumLessons, _nextFitAt))
         {
             _nextFitAt = _learned + (Math.Min(_learned, _options.Capacity) / FitsAfterShare);
             _published = _lessons.Fit();
         }
     }
 
-    private static IEnumerable<CandidateAgreement> AgreementsIn(Attempt attempt) =>
-        attempt.Children.SelectMany(AgreementsIn).Concat(attempt.Generation?.Agreement is { } agreement && attempt.Role != AttemptRole.Cascade ? [agreement] : []);
+    // An expert's answer is the truth here, and says nothing about itself.
+    private static IEnumerable<CandidateAgreement> AgreementsIn(Attempt attempt) => attempt.Role == AttemptRole.Expert ? []
+        : attempt.Children.SelectMany(AgreementsIn).Concat(attempt.Generation?.Agreement is { } agreement && attempt.Role != AttemptRole.Cascade ? [agreement] : []);
 }

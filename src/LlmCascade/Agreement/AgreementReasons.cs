@@ -10,13 +10,10 @@ public static class AgreementReasons
     /// <summary>Fewer than two candidates gave an answer that can be compared.</summary>
     public const string TooFewAnswers = "too-few-answers";
 
-    /// <summary>The candidate's answer speaks for the others.</summary>
-    public const string Spoken = "spoken";
-
     /// <summary>The candidate's answer was compared.</summary>
     public const string Compared = "compared";
 
-    /// <summary>The candidate's answer was compared and spoken, and comes from an attempt that was paid for before.</summary>
+    /// <summary>The candidate's answer was compared, and comes from an attempt that was paid for before.</summary>
     public const string Reused = "reused";
 
     /// <summary>The candidate threw, or returned an error as content.</summary>

@@ -13,7 +13,7 @@ public sealed record AgreementScore
     private const double Rounding = 1e-9;
 
     // A group is a set of bits.
-    private const int MostCandidates = 64;
+    private const int MostCandidates = 32;
 
     private AgreementScore(double value, ImmutableArray<double> centralities, ImmutableArray<int> best)
     {
@@ -33,7 +33,7 @@ public sealed record AgreementScore
     public ImmutableArray<int> Best { get; }
 
     /// <summary>Computes the score.</summary>
-    /// <param name="matrix">How much the candidates agree, two of them at least and 64 at most.</param>
+    /// <param name="matrix">How much the candidates agree, two of them at least and 32 at most.</param>
     /// <param name="aggregation">How the pairs become one score.</param>
     /// <param name="clusterSimilarity">From which agreement on two candidates belong to one group, from 0 to 1; for <see cref="AgreementAggregation.MajorityCluster"/>.</param>
     /// <returns>The score.</returns>
@@ -99,8 +99,9 @@ public sealed record AgreementScore
         {
             case AgreementAggregation.MaxCentrality:
                 // Whoever comes may agree with everybody, unless that would make those agree who do not.
-                var groups = AgreementGroups.LargestOf(matrix, clusterSimilarity: 1);
-                var most = isEquivalence ? (double)(BitOperations.PopCount(groups[0]) - 1 + missing) / (all - 1) : 1;
+                var most = isEquivalence
+                    ? (double)(BitOperations.PopCount(AgreementGroups.LargestOf(matrix, clusterSimilarity: 1)[0]) - 1 + missing) / (all - 1)
+                    : 1;
                 return new ConfidenceRange(now * (present - 1) / (all - 1), most);
 
             case AgreementAggregation.MeanPairwise:

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Agreement;
 
-/// <summary>Tells which answers can be compared, and as what.</summary>
+/// <summary>Tells which answers can be compared.</summary>
 internal static class CandidateCheck
 {
     /// <summary>Finds why an answer takes no part; <see langword="null"/> where it does.</summary>
@@ -15,18 +15,6 @@ internal static class CandidateCheck
         : ValidityPolicy.FindFlaw(request.Options, answer.Response) is { } flaw ? flaw
         : !CallsTools(answer) && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
         : null;
-
-    /// <summary>Makes what is compared of an answer: calls of tools count as the text of what they say.</summary>
-    public static Generation ToComparable(Generation answer)
-    {
-        if (!CallsTools(answer))
-        {
-            return answer;
-        }
-
-        var calls = answer.Response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>();
-        return answer.WithText(string.Join('\n', calls.Select(call => $"{call.Name} {ValidityPolicy.ToJson(call.Arguments)}").Prepend(answer.Response.Text)));
-    }
 
     private static bool CallsTools(Generation answer) =>
         answer.Response.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent));

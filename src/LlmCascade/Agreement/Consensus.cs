@@ -13,7 +13,7 @@ internal sealed class Consensus
     {
         _options = options;
         _areNamed = areNamed;
-        options.Calibrator?.Bind(FormattableString.Invariant($"{options.Measure.Id}; {AgreementFeatures.Id}"), identities, areNamed, logger);
+        options.Calibrator?.Bind($"{options.Measure.Id}; {options.Aggregation}; {AgreementFeatures.Id}", identities, areNamed, logger);
     }
 
     /// <summary>Gets whether some agreement of those that are there would decide, so that it pays to measure it.</summary>
@@ -40,8 +40,7 @@ internal sealed class Consensus
     /// <summary>Finds the confidences that are still possible while some candidates are missing.</summary>
     public async ValueTask<ConfidenceRange> ReachableAsync(
         GenerationRequest request, IReadOnlyList<Generation> answers, int missing, AttemptContext context, CancellationToken cancellationToken) =>
-        ReachableWith(
-            await _options.Measure.MeasureAsync(request, [.. answers.Select(CandidateCheck.ToComparable)], context, cancellationToken), missing);
+        ReachableWith((await Comparison.MeasureAsync(_options.Measure, request, answers, context, cancellationToken)).Agreement, missing);
 
     /// <summary>Gives the answer that speaks for the others.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
@@ -52,8 +51,19 @@ internal sealed class Consensus
         CancellationToken cancellationToken)
     {
         Candidate[] candidates = [.. heard.Select(each => each.Candidate)];
-        DropUnparsed(candidates);
+        if (request.Labels is not null)
+        {
+            DropUnparsed(candidates);
+        }
+
         int[] places = [.. Enumerable.Range(0, candidates.Length).Where(i => candidates[i].TakesPart)];
+        var all = new AgreementMatrix(candidates.Length);
+        if (places.Length == 0 && Array.FindIndex(candidates, candidate => candidate is { Answer: not null, Exclusion: not AgreementReasons.Empty }) is >= 0 and var refused)
+        {
+            // Somebody answered, and not as asked: that is no failure, and nothing to keep.
+            return Say(new CandidateAgreement(candidates, all) { Spoken = refused }, Confidence.None);
+        }
+
         if (places.Length == 0)
         {
             var failures = heard.Select(each => each.Failure).OfType<Exception>().ToList();
@@ -62,14 +72,13 @@ internal sealed class Consensus
                 failures.Count > 0 ? new AggregateException(failures) : null);
         }
 
-        var all = new AgreementMatrix(candidates.Length);
         if (places is [var only])
         {
             return Say(new CandidateAgreement(candidates, all) { Spoken = only }, Confidence.None);
         }
 
-        List<Generation> answers = [.. places.Select(place => CandidateCheck.ToComparable(candidates[place].Answer!))];
-        var (agreement, similarity) = await VetoedMeasure.MeasureBothAsync(_options.Measure, request, answers, context, cancellationToken);
+        List<Generation> answers = [.. places.Select(place => candidates[place].Answer!)];
+        var (agreement, similarity) = await Comparison.MeasureAsync(_options.Measure, request, answers, context, cancellationToken);
         var score = AgreementScore.Of(agreement, _options.Aggregation, _options.ClusterSimilarity);
         Spread(agreement, all, places);
         var spoken = places[Spokesman.Choose(score.Best, answers, [.. places.Select(place => heard[place].Member)], RecordOf)];

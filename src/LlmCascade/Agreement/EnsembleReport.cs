@@ -44,14 +44,17 @@ public sealed record EnsembleReport
     /// <param name="episodes">The episodes of one cascade.</param>
     /// <param name="tier">The name of the ensemble's tier.</param>
     /// <param name="match">What says whether a member matches the expert, from an agreement of 0.5 on; <see cref="SimilarityMeasure.Default"/> where it is <see langword="null"/>.</param>
+    /// <param name="addenda">What audits have found, as <see cref="CascadeBuilder.OnAddendum"/> told it; <see langword="null"/> where there were none.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     /// <returns>The report. Episodes in which the tier was not asked, or had other members, are passed over.</returns>
     public static async Task<EnsembleReport> CreateAsync(
-        IEnumerable<Episode> episodes, string tier, IAgreementMeasure? match = null, CancellationToken cancellationToken = default)
+        IEnumerable<Episode> episodes, string tier, IAgreementMeasure? match = null, IEnumerable<EpisodeAddendum>? addenda = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(episodes);
         ArgumentException.ThrowIfNullOrWhiteSpace(tier);
         match ??= SimilarityMeasure.Default;
+        var audited = (addenda ?? []).Select(addendum => (addendum.Episode.Id, Answer: ExpertIn(addendum.Root))).Where(each => each.Answer is not null)
+            .DistinctBy(each => each.Id).ToDictionary(each => each.Id, each => each.Answer!);
         ImmutableArray<string> members = [];
         var (requests, agreements) = (0, new Dictionary<(int, int), (double Sum, int Count)>());
         List<bool[]> rights = [];
@@ -71,11 +74,11 @@ public sealed record EnsembleReport
 
             requests++;
             Count(agreement.Matrix, agreements);
-            var expert = episode.Root.Children.LastOrDefault(attempt => attempt.Role == AttemptRole.Expert)?.Generation;
+            var expert = ExpertIn(episode.Root) ?? (audited.TryGetValue(episode.Id, out var audit) ? audit : null);
             if (expert is not null && agreement.Count == members.Length)
             {
-                var matrix = await match.MeasureAsync(
-                    episode.Request, [.. agreement.Candidates.Select(candidate => candidate.Answer!), expert], cancellationToken: cancellationToken).ConfigureAwait(false);
+                var (matrix, _) = await Comparison.MeasureAsync(
+                    match, episode.Request, [.. agreement.Candidates.Select(candidate => candidate.Answer!), expert], context: null, cancellationToken).ConfigureAwait(false);
                 rights.Add([.. members.Select((_, i) => matrix[i, members.Length] >= Matches)]);
             }
         }
@@ -95,6 +98,8 @@ public sealed record EnsembleReport
             EffectiveMembers = Correlation.MeanOfPairs(rights) is { } mean ? Math.Clamp(members.Length / (1 + ((members.Length - 1) * mean)), 1, members.Length) : null,
         };
     }
+
+    private static Generation? ExpertIn(Attempt root) => root.Children.LastOrDefault(attempt => attempt.Role == AttemptRole.Expert)?.Generation;
 
     private static void Count(AgreementMatrix matrix, Dictionary<(int, int), (double Sum, int Count)> agreements)
     {

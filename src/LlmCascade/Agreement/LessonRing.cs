@@ -7,8 +7,6 @@ internal sealed class LessonRing(int capacity)
 {
     private readonly Queue<(double[] Features, bool Matches, double Importance)> _lessons = [];
 
-    public bool HasBothOutcomes => _lessons.Any(each => each.Matches) && _lessons.Any(each => !each.Matches);
-
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">It makes no sense.</exception>
     public static LessonRing Read(BinaryReader reader, int features)
@@ -54,11 +52,17 @@ internal sealed class LessonRing(int capacity)
         }
     }
 
-    public RidgeRegression Fit() => RidgeRegression.Fit(
-        [.. _lessons.Select(each => each.Features)],
-        [.. _lessons.Select(each => each.Matches ? 1.0 : 0)],
-        [.. _lessons.Select(each => each.Importance)],
-        isLogistic: true);
+    /// <summary>Fits a regression on the lessons and on two more of an average request, one that matched and one that did not: nothing is ever certain.</summary>
+    public RidgeRegression Fit()
+    {
+        var rows = _lessons.Select(each => each.Features).ToList();
+        double[] average = [.. rows[0].Select((_, i) => rows.Average(row => row[i]))];
+        return RidgeRegression.Fit(
+            [.. rows, average, average],
+            [.. _lessons.Select(each => each.Matches ? 1.0 : 0), 1, 0],
+            [.. _lessons.Select(each => each.Importance), 1, 1],
+            isLogistic: true);
+    }
 
     public void Write(BinaryWriter writer)
     {

@@ -50,12 +50,15 @@ internal sealed class Panel(GenerationRequest request, AttemptContext context, C
     {
         // Looked at once: others come in meanwhile.
         List<Candidate?> candidates = [.. _seats.Select(seat => seat.Candidate)];
-        var missing = candidates.Count(candidate => candidate is null);
-        var answers = candidates.Where(candidate => candidate is { TakesPart: true }).Select(candidate => candidate!.Answer!).ToList();
-        if (missing == 0)
+        if (!candidates.Contains(null))
         {
             return false;
         }
+
+        // An answer without a label drops out where others have one: it may take part or not, like one that is still to come.
+        var isSure = (Candidate? candidate) => candidate is { TakesPart: true } && (request.Labels is null || candidate.Answer.Labels is not null);
+        var answers = candidates.Where(isSure).Select(candidate => candidate!.Answer!).ToList();
+        var missing = candidates.Count(candidate => candidate is null || (candidate.TakesPart && !isSure(candidate)));
 
         if (answers.Count + missing < 2)
         {

@@ -7,14 +7,15 @@ namespace LlmCascade.Agreement;
 /// <summary>Asks one generator several times, and gives the answer that agrees most with the others.</summary>
 /// <remarks>
 /// This is self-consistency (Wang et al., arXiv 2203.11171) with the measures of semantic agreement: it needs one model only, whose samples share its errors, so that
-/// agreement means less than that of different models. Everything else is as in <see cref="EnsembleGenerator"/>; samples are never taken from elsewhere.
+/// agreement means less than that of different models. Everything else is as in <see cref="EnsembleGenerator"/>; samples are never taken from elsewhere. A temperature that the generator itself
+/// sets is the host's affair.
 /// </remarks>
 [Experimental("LLMC005")]
 public sealed class SamplingGenerator : IGenerator
 {
     private const int MostSamples = 32;
 
-    private readonly EnsembleMember _member;
+    private readonly EnsembleMember[] _samples;
     private readonly Consensus _consensus;
 
     /// <summary>Initializes a generator.</summary>
@@ -36,12 +37,12 @@ public sealed class SamplingGenerator : IGenerator
         }
 
         Samples = samples;
-        _member = new EnsembleMember("sample", generator) { Prices = prices };
-        _consensus = new Consensus(AgreementOptions.Checked(options), [.. Enumerable.Repeat(_member.Identity, samples)], areNamed: false, logger);
+        _samples = [.. Enumerable.Range(1, samples).Select(number => new EnsembleMember($"sample {number}", generator) { Prices = prices })];
+        _consensus = new Consensus(AgreementOptions.Checked(options), [.. _samples.Select(sample => sample.Identity)], areNamed: false, logger);
     }
 
     /// <summary>Gets who answers.</summary>
-    public IGenerator Inner => _member.Generator;
+    public IGenerator Inner => _samples[0].Generator;
 
     /// <summary>Gets how often it is asked.</summary>
     public int Samples { get; }
@@ -64,14 +65,14 @@ public sealed class SamplingGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         var panel = new Panel(request, context, _consensus, TimeProvider.System);
-        for (var i = 0; i < Samples; i++)
+        foreach (var sample in _samples)
         {
             var options = request.Options?.Clone() ?? new ChatOptions();
             options.Temperature = options.Temperature is > 0 and var asked ? asked : Temperature;
 
             // Providers take seeds of 31 bits.
-            options.Seed = (long)(context.Seed($"sample {i}") >> 33);
-            panel.Add(_member, request with { Options = options }, reuses: false);
+            options.Seed = (long)(context.Seed(sample.Name) >> 33);
+            panel.Add(sample, request with { Options = options }, reuses: false);
         }
 
         return panel.AnswerAsync(cancellationToken);

@@ -33,7 +33,7 @@ public static partial class SimilarityMeasure
     /// <summary>Makes the weighted mean of several measures, for each pair of those that can tell.</summary>
     /// <param name="id">A stable name with a version.</param>
     /// <param name="parts">The measures with their weights, at least one.</param>
-    /// <returns>The measure.</returns>
+    /// <returns>The measure. Its id is the name with a hash of the parts.</returns>
     /// <exception cref="ArgumentException"><paramref name="id"/> is blank, there is no part, or a weight is not a finite number above 0.</exception>
     public static IAgreementMeasure Weighted(string id, params IReadOnlyList<(IAgreementMeasure Measure, double Weight)> parts)
     {
@@ -54,14 +54,14 @@ public static partial class SimilarityMeasure
             }
         }
 
-        return new WeightedMeasure(id, copy);
+        return new WeightedMeasure(ComposedId.Of(id, copy.Select(part => $"{ComposedId.Weight(part.Weight)} {part.Measure.Id}")), copy);
     }
 
     /// <summary>Makes a measure that others override: where one of them says that two answers do not agree at all, they do not.</summary>
     /// <param name="id">A stable name with a version.</param>
     /// <param name="measure">The measure.</param>
     /// <param name="vetoes">The others, at least one. What they say but 0 makes no difference.</param>
-    /// <returns>The measure.</returns>
+    /// <returns>The measure. Its id is the name with a hash of the parts.</returns>
     /// <exception cref="ArgumentException"><paramref name="id"/> is blank, or there is no veto.</exception>
     public static IAgreementMeasure Unless(string id, IAgreementMeasure measure, params IReadOnlyList<IAgreementMeasure> vetoes)
     {
@@ -70,7 +70,7 @@ public static partial class SimilarityMeasure
         ArgumentNullException.ThrowIfNull(vetoes);
         IAgreementMeasure[] copy = [.. vetoes];
         Array.ForEach(copy, static veto => ArgumentNullException.ThrowIfNull(veto, nameof(vetoes)));
-        return copy.Length > 0 ? new VetoedMeasure(id, measure, copy) : throw new ArgumentException("There is no veto.", nameof(vetoes));
+        return copy.Length > 0 ? new VetoedMeasure(ComposedId.Of(id, copy.Select(veto => veto.Id).Prepend(measure.Id)), measure, copy) : throw new ArgumentException("There is no veto.", nameof(vetoes));
     }
 
     private static VetoedMeasure Compose(string id, params IEnumerable<IAgreementMeasure> more)

@@ -24,7 +24,7 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
             return await vetoed.MeasureBothAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         }
 
-        var matrix = await measure.MeasureAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
+        var matrix = Comparison.Checked(measure, await measure.MeasureAsync(request, answers, context, cancellationToken).ConfigureAwait(false), answers.Count);
         return (matrix, matrix);
     }
 
@@ -32,12 +32,12 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
         GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
     {
         using var texts = AnswerTexts.Of(answers);
-        var similarity = await inner.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false);
+        var similarity = Comparison.Checked(inner, await inner.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), answers.Count);
         var agreement = new AgreementMatrix(answers.Count);
         Copy(similarity, agreement, static value => true);
         foreach (var veto in vetoes)
         {
-            Copy(await veto.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
+            Copy(Comparison.Checked(veto, await veto.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), answers.Count), agreement, static value => value == 0);
         }
 
         return (agreement, similarity);

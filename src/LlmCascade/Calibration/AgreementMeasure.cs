@@ -26,18 +26,18 @@ public static class AgreementMeasure
         "text-v1", static (first, second) => PlainText.Of(first.Response.Text) == PlainText.Of(second.Response.Text), isEquivalence: true);
 
     /// <summary>Gets the default: the label where both have one, else the number where both have some, else the text.</summary>
-    public static IAgreementMeasure SameAnswer { get; } = FirstThatTells("answer-v1", SameLabel, SameNumber, SameText);
+    public static IAgreementMeasure SameAnswer { get; } = new InTurn("answer-v1", [SameLabel, SameNumber, SameText]);
 
     /// <summary>Makes a measure that asks others in turn: for each pair of answers the first one that can tell.</summary>
     /// <param name="id">A stable name with a version.</param>
     /// <param name="measures">The others, at least one.</param>
-    /// <returns>The measure.</returns>
+    /// <returns>The measure. Its id is the name with a hash of the others.</returns>
     /// <exception cref="ArgumentException"><paramref name="id"/> is blank, or there is no measure.</exception>
     public static IAgreementMeasure FirstThatTells(string id, params IReadOnlyList<IAgreementMeasure> measures)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(measures);
-        return measures.Count > 0 ? new InTurn(id, [.. measures]) : throw new ArgumentException("There is no measure to ask.", nameof(measures));
+        return measures.Count > 0 ? new InTurn(ComposedId.Of(id, measures.Select(measure => measure.Id)), [.. measures]) : throw new ArgumentException("There is no measure to ask.", nameof(measures));
     }
 
     private sealed class Pairwise(string id, Func<Generation, Generation, bool?> areSame, bool isEquivalence = false) : IAgreementMeasure

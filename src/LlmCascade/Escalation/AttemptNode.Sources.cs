@@ -21,7 +21,7 @@ internal sealed partial class AttemptNode
                 top = parent;
             }
 
-            var answer = top.FindAnswerBelow(source, request);
+            var answer = top.FindAnswerBelow(source, request, notIn: _parent);
             WasCalled &= answer is null;
             return answer;
         }
@@ -35,8 +35,14 @@ internal sealed partial class AttemptNode
         && ReferenceEquals(Request?.Options, request.Options)
         && Equals(Request?.Labels, request.Labels);
 
-    private Generation? FindAnswerBelow(object source, GenerationRequest request)
+    // Who is asked together with another one is asked for the sake of a second answer.
+    private Generation? FindAnswerBelow(object source, GenerationRequest request, AttemptNode? notIn)
     {
+        if (this == notIn)
+        {
+            return null;
+        }
+
         if (HasAnswered(source, request))
         {
             return Generation;
@@ -44,7 +50,7 @@ internal sealed partial class AttemptNode
 
         for (var i = 0; i < _children?.Count; i++)
         {
-            if (_children[i].FindAnswerBelow(source, request) is { } answer)
+            if (_children[i].FindAnswerBelow(source, request, notIn) is { } answer)
             {
                 return answer;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Persistence;
@@ -15,6 +16,7 @@ public sealed class AgreementCalibratorTests : AgreementTest, IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("calibrator-").FullName;
     private readonly FakeLogCollector _logs = new();
     private int _asked;
+    private string? _question;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -102,6 +104,50 @@ public sealed class AgreementCalibratorTests : AgreementTest, IDisposable
     }
 
     [Fact]
+    public async Task Members_that_always_match_are_kept_after_their_lessons()
+    {
+        var calibrator = new AgreementCalibrator(options: new() { MinimumLessons = 20 });
+        await using var host = Start(calibrator, question: "2");
+
+        await AskAsync(host, 60);
+
+        Assert.Equal(CalibrationState.Calibrated, calibrator.State);
+        Assert.Equal(Decision.Keep, EnsembleOf(Episodes[^1]).Verdict.Decision);
+        Assert.InRange(EnsembleOf(Episodes[^1]).Generation!.Confidence.Value, 0.8, 0.9999);
+    }
+
+    [Fact]
+    public void A_calibrator_that_nobody_teaches_or_that_belongs_to_nobody_is_told_at_start()
+    {
+        var calibrator = new AgreementCalibrator();
+        Assert.Contains("has a calibrator that nobody teaches", Assert.ThrowsAny<Exception>(() => Make(cascade => cascade.AddTier("ensemble", tier => tier
+            .UseChatClient(new ScriptedChatClient("x")).WithSampling(2, agreement => agreement.Calibrator = calibrator).DeferBelow(0.5)))).Message);
+        Assert.Contains("belongs to no ensemble", Assert.ThrowsAny<Exception>(() => Make(cascade => cascade
+            .AddTier("one", tier => tier.UseChatClient(new ScriptedChatClient("x")).KeepWhenValid()).AddLearner(calibrator))).Message);
+
+        static void Make(Action<CascadeBuilder> configure)
+        {
+            var services = new ServiceCollection();
+            services.AddChatClient(new ScriptedChatClient("expert"));
+            services.AddLlmCascade(configure);
+            using var provider = services.BuildServiceProvider();
+            _ = provider.GetRequiredService<IChatClient>();
+        }
+    }
+
+    [Fact]
+    public async Task Another_measure_of_what_matches_is_another_calibrator()
+    {
+        await using (var host = Start(new AgreementCalibrator(), save: true))
+        {
+            await AskAsync(host, 110);
+        }
+
+        await using var other = Start(new AgreementCalibrator(options: new() { Match = SimilarityMeasure.TokenF1 }), save: true);
+        await Assert.ThrowsAsync<CheckpointException>(() => LearningOf(other).LoadAsync(Token));
+    }
+
+    [Fact]
     public void One_calibrator_serves_one_ensemble()
     {
         var options = Exact();
@@ -125,8 +171,9 @@ public sealed class AgreementCalibratorTests : AgreementTest, IDisposable
 
     // Of every two questions the members agree on one, and are right there.
     private ServiceProvider Start(
-        AgreementCalibrator calibrator, bool save = false, IAgreementMeasure? measure = null, string? model = null, bool hasThird = false)
+        AgreementCalibrator calibrator, bool save = false, IAgreementMeasure? measure = null, string? model = null, bool hasThird = false, string? question = null)
     {
+        _question = question;
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(_logs)));
         services.AddChatClient(new ScriptedChatClient(call => $"answer {NumberIn(call)}"));
@@ -150,14 +197,14 @@ public sealed class AgreementCalibratorTests : AgreementTest, IDisposable
         static ScriptedChatClient Client(int error) => new(call => $"answer {NumberIn(call) + (NumberIn(call) % 2 == 0 ? 0 : (1000 * error) + 500)}");
     }
 
-    private static int NumberIn(ScriptedCall call) => int.Parse(call.Messages[^1].Text.Split(' ')[^1]);
+    private static int NumberIn(ScriptedCall call) => int.Parse(call.Messages[^1].Text.Split(' ')[^1], CultureInfo.InvariantCulture);
 
     private async Task AskAsync(IServiceProvider host, int questions)
     {
         var client = host.GetRequiredService<IChatClient>();
         for (var i = 0; i < questions; i++)
         {
-            await client.GetResponseAsync($"question {_asked++}", cancellationToken: Token);
+            await client.GetResponseAsync($"question {_question ?? $"{_asked++}"}", cancellationToken: Token);
         }
     }
 }

@@ -90,11 +90,11 @@ public sealed class AgreementScoreTests
 
     [Fact]
     public void One_candidate_has_no_score() =>
-        Assert.Contains("Between 2 and 64", Assert.Throws<ArgumentOutOfRangeException>(() => AgreementScore.Of(new AgreementMatrix(1))).Message);
+        Assert.Contains("Between 2 and 32", Assert.Throws<ArgumentOutOfRangeException>(() => AgreementScore.Of(new AgreementMatrix(1))).Message);
 
     [Fact]
-    public void The_largest_group_of_sixty_four_candidates_is_found() =>
-        Assert.Equal(1, AgreementScore.Of(Equality(new int[64]), AgreementAggregation.MajorityCluster).Value);
+    public void The_largest_group_of_thirty_two_candidates_is_found() =>
+        Assert.Equal(1, AgreementScore.Of(Equality(new int[32]), AgreementAggregation.MajorityCluster).Value);
 
     internal static AgreementMatrix Matrix(int count, params double?[] values)
     {

@@ -10,6 +10,8 @@ public sealed class ConclusionTests
     [Theory]
     [InlineData("A quarter of 60 is 15, and 60 - 15 = 45. Answer: 45 euros", "You pay three quarters of 60 euros. **Final answer: €45**", 1.0)]
     [InlineData("He gave no answer: 45 people left. He went home after all of it was over", "45", null)]
+    [InlineData("Answer: 3/4", "Answer: 4/3", 0.0)]
+    [InlineData("Answer: 10 to 20", "Answer: 10", 0.0)]
     [InlineData("Answer: 42", "So the answer is 42.", 1.0)]
     [InlineData("#### 42", @"Therefore \boxed{42}.", 1.0)]
     [InlineData("Long talk about 3 things that go on.\nFinal Answer: **Paris**", "The answer is Paris.", 1.0)]

@@ -49,7 +49,7 @@ public sealed class EmbeddingMeasureTests
         using var unnamed = new Compass();
 
         Assert.Equal("cosine-v1 (llmcascade-hashed-1 (64))", SimilarityMeasure.Embedding(small).Id);
-        Assert.Equal("cosine-v1 (unnamed)", SimilarityMeasure.Embedding(unnamed).Id);
+        Assert.Equal("cosine-v1 (unnamed Compass)", SimilarityMeasure.Embedding(unnamed).Id);
         Assert.NotEqual(SimilarityMeasure.Semantic(small).Id, SimilarityMeasure.Semantic(large).Id);
     }
 

@@ -142,11 +142,13 @@ public sealed class EnsembleGeneratorTests : AgreementTest
         var rome = new Dictionary<string, object?> { ["city"] = "Rome" };
 
         var same = await AskAsync(Ensemble(Exact(), ScriptedReply.Calls("weather", paris), ScriptedReply.Calls("weather", paris)), threshold: 0.5);
-        var other = await AskAsync(Ensemble(Exact(), ScriptedReply.Calls("weather", paris), ScriptedReply.Calls("weather", rome)), threshold: 0.5);
+        var other = await AskAsync(Ensemble(new AgreementOptions(), ScriptedReply.Calls("weather", paris), ScriptedReply.Calls("weather", rome)), threshold: 0.1);
+        var text = await AskAsync(Ensemble(new AgreementOptions(), ScriptedReply.Calls("weather", paris), "weather {\"city\":\"Paris\"}"), threshold: 0.1);
+        var mail = await AskAsync(Ensemble(new AgreementOptions(), ScriptedReply.Calls("send", paris), ScriptedReply.Calls("delete", paris)), threshold: 0.1);
 
         Assert.Equal("confident", EnsembleOf(same).Verdict.Reason);
         Assert.IsType<FunctionCallContent>(Assert.Single(same.Answer!.Response.Messages[0].Contents));
-        Assert.Equal("below-threshold", EnsembleOf(other).Verdict.Reason);
+        Assert.All([other, text, mail], episode => Assert.Equal((0.0, "below-threshold"), (AgreementOf(episode).Score!.Value, EnsembleOf(episode).Verdict.Reason)));
     }
 
     [Fact]
@@ -215,6 +217,34 @@ public sealed class EnsembleGeneratorTests : AgreementTest
     }
 
     [Fact]
+    public async Task Where_all_refuse_the_expert_answers_and_nobody_has_failed()
+    {
+        var ensemble = Ensemble(Exact(), "I'm sorry, but I can't help with that.", "I cannot help with that.");
+        var recorder = new EpisodeRecorder();
+        var cascade = new Cascade(
+            [new Tier("ensemble", ensemble, LlmCascade.Deferral.DeferralPolicy.FirstDecisive(AgreementPolicy.Instance, Cascades.KeepAll))],
+            Cascades.Expert("expert"), new() { OnEpisode = recorder.Record, RestAfterFailures = 2 });
+        for (var i = 0; i < 5; i++)
+        {
+            await cascade.RunAsync(Question, cancellationToken: Token);
+        }
+
+        Assert.All(recorder.Episodes, episode => Assert.Equal(AgreementReasons.TooFewAnswers, EnsembleOf(episode).Verdict.Reason));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(0)]
+    public async Task A_measure_that_gives_the_wrong_matrix_is_named(int size)
+    {
+        var run = await Ensemble(Exact(measure: new WrongMeasure(size)), "45 days", "45 days").RunAloneAsync(Question, cancellationToken: Token);
+
+        Assert.Contains("The measure wrong gave", run.Failure!.Message);
+        Assert.Contains("and there are 2.", run.Failure.Message);
+    }
+
+    [Fact]
     public void What_is_no_ensemble_is_told()
     {
         Assert.Contains("between 2 and 32 members, and not 1", Assert.Throws<ArgumentException>(() => Ensemble(Exact(), "x")).Message);
@@ -226,6 +256,14 @@ public sealed class EnsembleGeneratorTests : AgreementTest
     private sealed class Answering(Generation answer) : IGenerator
     {
         public ValueTask<Generation> GenerateAsync(GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) => new(answer);
+    }
+
+    private sealed class WrongMeasure(int size) : IAgreementMeasure
+    {
+        public string Id => "wrong";
+
+        public ValueTask<AgreementMatrix> MeasureAsync(GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken) =>
+            new(size == 0 ? null! : new AgreementMatrix(size));
     }
 
     private sealed class FailingMeasure : IAgreementMeasure

@@ -2,6 +2,8 @@ using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Escalation;
 using LlmCascade.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace LlmCascade.Tests.Agreement;
@@ -29,6 +31,34 @@ public sealed class EnsembleReportTests : AgreementTest
         Assert.Null((await ReportOfAsync(["1 1 1", "1 1 1"])).EffectiveMembers);
 
     [Fact]
+    public async Task What_audits_find_about_kept_answers_counts_as_well()
+    {
+        var services = new ServiceCollection();
+        services.AddChatClient(new ScriptedChatClient("right"));
+        List<Episode> episodes = [];
+        List<EpisodeAddendum> addenda = [];
+        services.AddLlmCascade(cascade => cascade
+            .AddTier("ensemble", tier => tier
+                .UseEnsemble(ensemble => ensemble.Add("a", new ScriptedChatClient("right")).Add("b", new ScriptedChatClient("right")))
+                .DeferBelow(0.9))
+            .Audit(1)
+            .OnEpisode(episodes.Add)
+            .OnAddendum(addenda.Add));
+        await using (var provider = services.BuildServiceProvider())
+        {
+            await provider.GetRequiredService<IChatClient>().GetResponseAsync("question", cancellationToken: Token);
+            while (addenda.Count == 0)
+            {
+                await Task.Delay(5, Token);
+            }
+        }
+
+        Assert.Equal(0, (await EnsembleReport.CreateAsync(episodes, "ensemble", cancellationToken: Token)).RequestsWithExpert);
+        var report = await EnsembleReport.CreateAsync(episodes, "ensemble", addenda: addenda, cancellationToken: Token);
+        Assert.Equal((1, 1.0), (report.RequestsWithExpert, report.MatchRates[0]));
+    }
+
+    [Fact]
     public async Task Without_episodes_there_is_nothing_to_report()
     {
         var report = await EnsembleReport.CreateAsync([], "ensemble", cancellationToken: Token);
@@ -49,6 +79,6 @@ public sealed class EnsembleReportTests : AgreementTest
             await cascade.RunAsync(new GenerationRequest(row), cancellationToken: Token);
         }
 
-        return await EnsembleReport.CreateAsync(recorder.Episodes, "ensemble", AgreementMeasure.SameText, Token);
+        return await EnsembleReport.CreateAsync(recorder.Episodes, "ensemble", AgreementMeasure.SameText, cancellationToken: Token);
     }
 }

@@ -82,6 +82,29 @@ public sealed class EnsembleStopTests : AgreementTest
         Assert.Equal(1, counting.Calls);
     }
 
+    [Theory]
+    [InlineData(AgreementAggregation.MaxCentrality)]
+    [InlineData(AgreementAggregation.MeanPairwise)]
+    [InlineData(AgreementAggregation.MinPairwise)]
+    [InlineData(AgreementAggregation.MajorityCluster)]
+    public async Task An_answer_without_a_label_that_will_drop_out_stops_nobody(AgreementAggregation aggregation)
+    {
+        var labels = new LabelSpace("sports", "politics");
+        var members = new[] { ("sports", 0), ("a long story", 0), ("sports", 60) }.Select((each, i) => new EnsembleMember(
+            $"m{i}",
+            new LlmCascade.Chat.LabelingGenerator(
+                new ScriptedGenerator(new ScriptedReply(each.Item1) { Delay = TimeSpan.FromMilliseconds(each.Item2) }), new LlmCascade.Chat.LabelPrompt(labels))));
+        var recorder = new EpisodeRecorder();
+        var cascade = new LlmCascade.Escalation.Cascade(
+            [new LlmCascade.Escalation.Tier("ensemble", new EnsembleGenerator(members, Exact(aggregation, AgreementMeasure.SameLabel)), new LlmCascade.Deferral.ThresholdPolicy(0.8))],
+            Cascades.Expert("politics"),
+            new() { OnEpisode = recorder.Record });
+
+        await cascade.RunAsync(Question with { Labels = labels }, cancellationToken: Token);
+
+        Assert.Equal(("confident", 1.0), (EnsembleOf(recorder.Only).Verdict.Reason, AgreementOf(recorder.Only).Score!.Value));
+    }
+
     private sealed class CountingMeasure : IAgreementMeasure
     {
         private int _calls;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmCascade.Agreement;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
@@ -12,7 +13,7 @@ public sealed class EnsembleStressTests : AgreementTest
     [Fact]
     public async Task Whatever_members_do_at_once_every_request_ends_with_an_answer_and_an_account_of_each()
     {
-        var clients = Enumerable.Range(0, 4).Select(member => new ScriptedChatClient(call => Reply(member, int.Parse(call.Messages[^1].Text)))).ToArray();
+        var clients = Enumerable.Range(0, 4).Select(member => new ScriptedChatClient(call => Reply(member, int.Parse(call.Messages[^1].Text, CultureInfo.InvariantCulture)))).ToArray();
         var members = clients.Select((client, i) => new EnsembleMember($"m{i}", new ChatClientGenerator(client)) { Timeout = TimeSpan.FromMilliseconds(50), Prices = new Prices(perCall: 1) });
         var recorder = new EpisodeRecorder();
         var cascade = new Cascade(

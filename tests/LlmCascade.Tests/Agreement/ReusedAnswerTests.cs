@@ -7,9 +7,22 @@ using Xunit;
 namespace LlmCascade.Tests.Agreement;
 
 /// <summary>A model that sits on several levels of a cascade.</summary>
-public sealed class ReusedAnswerTests : AgreementTest
+public sealed class ReusedAnswerTests : AgreementTest, IDisposable
 {
     private readonly ScriptedChatClient _shared = new(new ScriptedReply("45 days").WithUsage(10, 5));
+
+    public void Dispose() => _shared.Dispose();
+
+    [Fact]
+    public async Task Members_of_one_ensemble_that_share_a_client_are_both_asked()
+    {
+        var ensemble = new EnsembleGenerator([Of("a"), Of("b")], Exact());
+        for (var i = 1; i <= 20; i++)
+        {
+            await AskAsync(ensemble, 0.5);
+            Assert.Equal(2 * i, _shared.Calls.Count);
+        }
+    }
 
     [Fact]
     public async Task A_model_on_two_levels_is_asked_once()

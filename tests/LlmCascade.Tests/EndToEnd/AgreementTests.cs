@@ -1,4 +1,3 @@
-using LlmCascade.Agreement;
 using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;

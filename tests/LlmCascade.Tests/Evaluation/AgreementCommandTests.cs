@@ -37,7 +37,7 @@ public sealed class AgreementCommandTests : IDisposable
         Assert.Equal(
             [
                 "prompts", "ensemble", "target", "measure", "isCalibrated", "points", "baselines", "areaAboveRandom", "qualityAtCost40", "lowestCostAtTargetQuality",
-                "lowestDeferralAtTargetQuality", "breakEvenDeferralRate", "againstMajority", "folds", "groups", "seed",
+                "lowestDeferralAtTargetQuality", "breakEvenDeferralRate", "againstMajority", "swap", "folds", "groups", "seed",
             ],
             Names(json));
         Assert.Equal(
@@ -109,7 +109,7 @@ public sealed class AgreementCommandTests : IDisposable
 
     [Theory]
     [InlineData("--ensemble a,b", "Option '--target' is required.")]
-    [InlineData("--ensemble a --target t", "Between 2 and 64 members can agree, and the ensemble has 1.")]
+    [InlineData("--ensemble a --target t", "Between 2 and 32 members can agree, and the ensemble has 1.")]
     [InlineData("--ensemble a,b,a --target t", "The ensemble names 'a' twice.")]
     [InlineData("--ensemble a,t --target t", "The target 't' is a member of the ensemble.")]
     [InlineData("--ensemble a,d --target t", "There is no model 'd' in the data; there are a, b, c, t.")]

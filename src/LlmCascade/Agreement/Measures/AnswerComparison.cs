@@ -13,7 +13,7 @@ internal static class AnswerComparison
         var (one, other) = (first.Conclusion, second.Conclusion);
         return string.IsNullOrWhiteSpace(one) || string.IsNullOrWhiteSpace(other) ? null
             : first.ConcludedQuantities is null or { Length: > 0 } && second.ConcludedQuantities is null or { Length: > 0 }
-                ? Value(AreSame(first.ConcludedQuantities, second.ConcludedQuantities))
+                ? Value(AreSameInOrder(first.ConcludedQuantities, second.ConcludedQuantities))
             : one == other || PlainText.Of(one) == PlainText.Of(other) ? 1
             : 0;
     }
@@ -23,7 +23,7 @@ internal static class AnswerComparison
         if (first.ExplicitConclusion.Length > 0 && second.ExplicitConclusion.Length > 0
             && first.ConcludedQuantities is { Length: > 0 } one && second.ConcludedQuantities is { Length: > 0 } other)
         {
-            return Value(AreSame(one, other));
+            return Value(AreSameInOrder(one, other));
         }
 
         return first.Quantities is not { Length: > 0 } all || second.Quantities is not { Length: > 0 } others ? null
@@ -36,6 +36,23 @@ internal static class AnswerComparison
         first.Json is { } one && second.Json is { } other ? (JsonAnswer.AreEqual(one, other) ? 1 : 0) : null;
 
     private static double? Value(bool? areSame) => areSame is { } same ? (same ? 1 : 0) : null;
+
+    // 3/4 is not 4/3, and 10 is not 10 to 20.
+    private static bool? AreSameInOrder(Quantity[]? first, Quantity[]? second)
+    {
+        if (first is null || second is null)
+        {
+            return null;
+        }
+
+        bool? areSame = first.Length == second.Length;
+        for (var i = 0; i < first.Length && areSame is not false; i++)
+        {
+            areSame = Quantity.AreSame(first[i], second[i]) switch { true => areSame, var unlike => unlike };
+        }
+
+        return areSame;
+    }
 
     // They are the same where one says nothing that the other does not.
     private static bool? AreSame(Quantity[]? first, Quantity[]? second)

@@ -11,7 +11,7 @@ internal sealed class EmbeddingMeasure : IAgreementMeasure
     public EmbeddingMeasure(IEmbeddingGenerator<string, Embedding<float>> generator)
     {
         _embedder = TextEmbedder.Of(generator);
-        Id = $"cosine-v1 ({(_embedder.Model is "" ? "unnamed" : _embedder.Model)})";
+        Id = $"cosine-v1 ({(_embedder.Model is "" ? $"unnamed {generator.GetType().Name}" : _embedder.Model)})";
     }
 
     public string Id { get; }

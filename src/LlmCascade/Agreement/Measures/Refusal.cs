@@ -37,7 +37,7 @@ internal static class Refusal
     private static readonly string[] _unable =
     [
         "i can't", "i cannot", "i can not", "i am unable to", "i'm unable to", "i am not able to", "i'm not able to", "i won't", "i will not", "i could not", "i couldn't",
-        "i won't be able to", "we can't", "we cannot", "we are unable to",
+        "i won't be able to", "i'm not comfortable", "i am not comfortable", "we can't", "we cannot", "we are unable to",
     ];
 
     private static readonly string[] _doing =
