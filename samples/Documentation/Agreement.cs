@@ -50,7 +50,7 @@ internal static class Agreement
 
     public static IAgreementMeasure Judge(IGenerator judge, Prices prices)
     {
-        // snippet: judge
+        // snippet: agreement-judge
         var measure = SimilarityMeasure.Judged("same-meaning-v1", async (pair, cancellationToken) =>
         {
             if (pair.Context is null)

@@ -1,9 +1,30 @@
 namespace LlmCascade.Escalation;
 
-/// <content>Finds answers that were given before to the same request.</content>
+/// <content>Finds answers that were given before, and who gave them.</content>
 internal sealed partial class AttemptNode
 {
     private object? _source;
+
+    internal override Generation? FindAnswer(string tier)
+    {
+        lock (_episode.TreeLock)
+        {
+            return _parent?._children?.Find(each => each.Role == AttemptRole.Tier && each.Name == tier)?.Generation;
+        }
+    }
+
+    internal override IReadOnlyList<Generation?> DeferredAnswers
+    {
+        get
+        {
+            lock (_episode.TreeLock)
+            {
+                return _episode.Options.NoLearning || _parent?._children is not { } siblings
+                    ? []
+                    : [.. siblings.Where(each => each.Role == AttemptRole.Tier && each.Verdict.IsDeferral).Select(each => each.Generation)];
+            }
+        }
+    }
 
     internal override void Asks(object source, GenerationRequest request)
     {

@@ -98,27 +98,6 @@ internal sealed partial class AttemptNode : OpenAttempt
         }
     }
 
-    internal override Generation? FindAnswer(string tier)
-    {
-        lock (_episode.TreeLock)
-        {
-            return _parent?._children?.Find(each => each.Role == AttemptRole.Tier && each.Name == tier)?.Generation;
-        }
-    }
-
-    internal override IReadOnlyList<Generation?> DeferredAnswers
-    {
-        get
-        {
-            lock (_episode.TreeLock)
-            {
-                return _episode.Options.NoLearning || _parent?._children is not { } siblings
-                    ? []
-                    : [.. siblings.Where(each => each.Role == AttemptRole.Tier && each.Verdict.IsDeferral).Select(each => each.Generation)];
-            }
-        }
-    }
-
     internal override bool IsHeldBack
     {
         get => _isHeldBack;

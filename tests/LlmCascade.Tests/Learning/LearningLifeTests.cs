@@ -90,11 +90,17 @@ public sealed class LearningLifeTests : KeptLearningTest
     [Fact]
     public async Task A_learner_that_never_ends_holds_up_no_shutdown()
     {
+        var hasBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (var services = Start(cascade => cascade
-            .AddLearner(new ScriptedLearner(async (_, _) => await Gate.Task))
+            .AddLearner(new ScriptedLearner(async (_, _) =>
+            {
+                hasBegun.TrySetResult();
+                await Gate.Task;
+            }))
             .Learn(options => (options.Background, options.DrainTimeout) = (true, TimeSpan.Zero))))
         {
             await AskAsync(services, 3);
+            await hasBegun.Task;
         }
 
         Assert.IsType<TimeoutException>(Assert.Single(Logged(17)).Exception);
