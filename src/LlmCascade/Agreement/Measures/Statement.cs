@@ -15,9 +15,26 @@ internal sealed record Statement(List<string> Words, bool IsDenied)
     // What remains of "isn't" and the like, without what only carries the negation.
     private static readonly Dictionary<string, string> _contracted = new(StringComparer.Ordinal)
     {
-        ["isn"] = "is", ["aren"] = "are", ["wasn"] = "was", ["weren"] = "were", ["don"] = "", ["doesn"] = "", ["didn"] = "", ["won"] = "will",
-        ["wouldn"] = "would", ["can"] = "can", ["couldn"] = "could", ["shouldn"] = "should", ["haven"] = "have", ["hasn"] = "has", ["hadn"] = "had",
-        ["needn"] = "need", ["mustn"] = "must", ["mightn"] = "might", ["ain"] = "is", ["shan"] = "shall",
+        ["isn"] = "is",
+        ["aren"] = "are",
+        ["wasn"] = "was",
+        ["weren"] = "were",
+        ["don"] = "",
+        ["doesn"] = "",
+        ["didn"] = "",
+        ["won"] = "will",
+        ["wouldn"] = "would",
+        ["can"] = "can",
+        ["couldn"] = "could",
+        ["shouldn"] = "should",
+        ["haven"] = "have",
+        ["hasn"] = "has",
+        ["hadn"] = "had",
+        ["needn"] = "need",
+        ["mustn"] = "must",
+        ["mightn"] = "might",
+        ["ain"] = "is",
+        ["shan"] = "shall",
     };
 
     // What an answer begins with says yes or no by itself; what follows says it again.
