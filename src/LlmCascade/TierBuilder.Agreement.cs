@@ -29,7 +29,7 @@ public sealed partial class TierBuilder
     [Experimental("LLMC005")]
     public TierBuilder WithSampling(int samples, Action<AgreementOptions>? configure = null)
     {
-        if (samples is < 2 or > 32)
+        if (samples is < 2 or > AgreementScore.MostCandidates)
         {
             throw new ArgumentOutOfRangeException(nameof(samples), samples, "Between 2 and 32 samples can agree.");
         }

@@ -12,8 +12,8 @@ public sealed record AgreementScore
     // Sums in another order differ by less.
     private const double Rounding = 1e-9;
 
-    // A group is a set of bits.
-    private const int MostCandidates = 32;
+    /// <summary>More than anybody pays for; groups of them are sets of bits.</summary>
+    internal const int MostCandidates = 32;
 
     private AgreementScore(double value, ImmutableArray<double> centralities, ImmutableArray<int> best)
     {

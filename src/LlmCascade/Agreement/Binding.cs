@@ -6,8 +6,6 @@ namespace LlmCascade.Agreement;
 /// <summary>What a calibrator's numbers are about: a measure and the members of one ensemble.</summary>
 internal sealed record Binding(string Measure, ImmutableArray<string> Members, bool AreNamed, ILogger Logger)
 {
-    private const int MostMembers = 64;
-
     /// <summary>Gets the number of features.</summary>
     public int Features => AgreementFeatures.Count(Members.Length, AreNamed);
 
@@ -44,7 +42,7 @@ internal sealed record Binding(string Measure, ImmutableArray<string> Members, b
     public static (string Measure, ImmutableArray<string> Members, bool AreNamed) Read(BinaryReader reader)
     {
         var (measure, areNamed, count) = (reader.ReadString(), reader.ReadBoolean(), reader.ReadInt32());
-        return count is >= 0 and <= MostMembers
+        return count is >= 0 and <= AgreementScore.MostCandidates
             ? (measure, [.. Enumerable.Range(0, count).Select(_ => reader.ReadString())], areNamed)
             : throw new InvalidDataException($"No ensemble has {count} members.");
     }

@@ -1,6 +1,5 @@
 using LlmCascade.Agreement.Measures;
 using LlmCascade.Deferral;
-using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Agreement;
 
@@ -13,9 +12,6 @@ internal static class CandidateCheck
         : answer.IsAbstained ? AgreementReasons.Abstained
         : ResponseContent.IsEmpty(answer.Response) ? AgreementReasons.Empty
         : ValidityPolicy.FindFlaw(request.Options, answer.Response) is { } flaw ? flaw
-        : !CallsTools(answer) && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
+        : !Comparison.CallsTools(answer) && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
         : null;
-
-    private static bool CallsTools(Generation answer) =>
-        answer.Response.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent));
 }

@@ -44,6 +44,9 @@ internal static class Comparison
         ? matrix
         : throw new InvalidOperationException($"The measure {measure.Id} gave {(matrix is null ? "nothing" : $"the agreements of {matrix.Count} answers")}, and there are {answers}.");
 
+    /// <summary>Gets whether an answer calls tools.</summary>
+    public static bool CallsTools(Generation answer) => CallsIn(answer).Count > 0;
+
     private static List<FunctionCallContent> CallsIn(Generation answer) =>
         [.. answer.Response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()];
 

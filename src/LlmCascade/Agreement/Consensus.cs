@@ -16,6 +16,9 @@ internal sealed class Consensus
         options.Calibrator?.Bind($"{options.Measure.Id}; {options.Aggregation}; {AgreementFeatures.Id}", identities, areNamed, logger);
     }
 
+    /// <summary>Gets what says how much two answers agree.</summary>
+    public IAgreementMeasure Measure => _options.Measure;
+
     /// <summary>Gets whether some agreement of those that are there would decide, so that it pays to measure it.</summary>
     public bool MayDecide(int present, int missing, Func<ConfidenceRange, Verdict> foresee)
     {
@@ -33,21 +36,20 @@ internal sealed class Consensus
                 }
             }
 
-            return foresee(ReachableWith(matrix, missing)).IsDecisive;
+            return foresee(Reachable(matrix, missing)).IsDecisive;
         }
     }
 
     /// <summary>Finds the confidences that are still possible while some candidates are missing.</summary>
-    public async ValueTask<ConfidenceRange> ReachableAsync(
-        GenerationRequest request, IReadOnlyList<Generation> answers, int missing, AttemptContext context, CancellationToken cancellationToken) =>
-        ReachableWith((await Comparison.MeasureAsync(_options.Measure, request, answers, context, cancellationToken)).Agreement, missing);
+    public ConfidenceRange Reachable(AgreementMatrix agreement, int missing) =>
+        AgreementScore.Reachable(agreement, missing, _options.Aggregation, _options.ClusterSimilarity, _options.Measure.IsEquivalence);
 
     /// <summary>Gives the answer that speaks for the others.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public async ValueTask<Generation> SpeakAsync(
         GenerationRequest request,
         IReadOnlyList<(EnsembleMember Member, Candidate Candidate, Exception? Failure)> heard,
-        AttemptContext context,
+        Func<List<Generation>, CancellationToken, ValueTask<(AgreementMatrix Agreement, AgreementMatrix Similarity)>> measure,
         CancellationToken cancellationToken)
     {
         Candidate[] candidates = [.. heard.Select(each => each.Candidate)];
@@ -78,7 +80,7 @@ internal sealed class Consensus
         }
 
         List<Generation> answers = [.. places.Select(place => candidates[place].Answer!)];
-        var (agreement, similarity) = await Comparison.MeasureAsync(_options.Measure, request, answers, context, cancellationToken);
+        var (agreement, similarity) = await measure(answers, cancellationToken);
         var score = AgreementScore.Of(agreement, _options.Aggregation, _options.ClusterSimilarity);
         Spread(agreement, all, places);
         var spoken = places[Spokesman.Choose(score.Best, answers, [.. places.Select(place => heard[place].Member)], RecordOf)];
@@ -104,9 +106,6 @@ internal sealed class Consensus
 
         double RecordOf(int candidate) => _areNamed && _options.Calibrator is { } learned ? learned.RecordOf(places[candidate]) : 0;
     }
-
-    private ConfidenceRange ReachableWith(AgreementMatrix matrix, int missing) =>
-        AgreementScore.Reachable(matrix, missing, _options.Aggregation, _options.ClusterSimilarity, _options.Measure.IsEquivalence);
 
     // Where labels are asked for and somebody names one, what names none cannot be compared.
     private static void DropUnparsed(Candidate[] candidates)

@@ -19,8 +19,6 @@ namespace LlmCascade.Agreement;
 [Experimental("LLMC005")]
 public sealed class EnsembleGenerator : IGenerator
 {
-    private const int MostMembers = 32;
-
     private readonly Consensus _consensus;
 
     /// <summary>Initializes an ensemble.</summary>
@@ -67,7 +65,7 @@ public sealed class EnsembleGenerator : IGenerator
 
     private static string? FindMistake(ImmutableArray<EnsembleMember> members) =>
         members.Contains(null!) ? "A member is null."
-        : members.Length is < 2 or > MostMembers ? $"An ensemble has between 2 and {MostMembers} members, and not {members.Length}."
+        : members.Length is < 2 or > AgreementScore.MostCandidates ? $"An ensemble has between 2 and {AgreementScore.MostCandidates} members, and not {members.Length}."
         : members.GroupBy(member => member.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? $"Two members have the name '{twice.Key}'; case does not count."
         : null;

@@ -5,8 +5,6 @@ namespace LlmCascade.Agreement;
 /// <summary>How often each member's answers matched the expert's. One writer, any number of readers.</summary>
 internal sealed class MatchRecords
 {
-    private const int MostMembers = 64;
-
     private ImmutableArray<(long Matches, long All)> _counts = [];
 
     public void Count(int member, bool matches)
@@ -43,7 +41,7 @@ internal sealed class MatchRecords
     {
         var records = new MatchRecords();
         var count = reader.ReadInt32();
-        var counts = new (long Matches, long All)[count is >= 0 and <= MostMembers ? count : throw new InvalidDataException($"No ensemble has {count} members.")];
+        var counts = new (long Matches, long All)[count is >= 0 and <= AgreementScore.MostCandidates ? count : throw new InvalidDataException($"No ensemble has {count} members.")];
         for (var i = 0; i < counts.Length; i++)
         {
             counts[i] = (reader.ReadInt64(), reader.ReadInt64());

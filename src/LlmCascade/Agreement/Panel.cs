@@ -4,6 +4,7 @@ namespace LlmCascade.Agreement;
 internal sealed class Panel(GenerationRequest request, AttemptContext context, Consensus consensus, TimeProvider time)
 {
     private readonly List<Seat> _seats = [];
+    private (List<Generation> Answers, AgreementMatrix Agreement, AgreementMatrix Similarity)? _measured;
 
     /// <summary>Adds a candidate.</summary>
     /// <param name="member">Who is asked.</param>
@@ -43,7 +44,7 @@ internal sealed class Panel(GenerationRequest request, AttemptContext context, C
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return await consensus.SpeakAsync(request, [.. _seats.Select(seat => (seat.Member, seat.Candidate!, seat.Failure))], context, cancellationToken);
+        return await consensus.SpeakAsync(request, [.. _seats.Select(seat => (seat.Member, seat.Candidate!, seat.Failure))], MeasureAsync, cancellationToken);
     }
 
     private async ValueTask<bool> IsDecidedAsync(CancellationToken cancellationToken)
@@ -71,8 +72,22 @@ internal sealed class Panel(GenerationRequest request, AttemptContext context, C
             return false;
         }
 
-        var reachable = await consensus.ReachableAsync(request, answers, missing, context, cancellationToken);
+        var (agreement, _) = await MeasureAsync(answers, cancellationToken);
+        var reachable = consensus.Reachable(agreement, missing);
         return context.Foresee(reachable).Decision == Decision.Keep || !context.CanContinue(reachable);
+    }
+
+    // Embedders and judges are paid: the answers that decided are not measured once more to speak.
+    private async ValueTask<(AgreementMatrix Agreement, AgreementMatrix Similarity)> MeasureAsync(List<Generation> answers, CancellationToken cancellationToken)
+    {
+        if (_measured is { } known && known.Answers.SequenceEqual(answers, ReferenceEqualityComparer.Instance))
+        {
+            return (known.Agreement, known.Similarity);
+        }
+
+        var (agreement, similarity) = await Comparison.MeasureAsync(consensus.Measure, request, answers, context, cancellationToken);
+        _measured = (answers, agreement, similarity);
+        return (agreement, similarity);
     }
 
     // It never throws: what became of the candidate is on its seat.

@@ -13,8 +13,6 @@ namespace LlmCascade.Agreement;
 [Experimental("LLMC005")]
 public sealed class SamplingGenerator : IGenerator
 {
-    private const int MostSamples = 32;
-
     private readonly EnsembleMember[] _samples;
     private readonly Consensus _consensus;
 
@@ -31,9 +29,9 @@ public sealed class SamplingGenerator : IGenerator
     internal SamplingGenerator(IGenerator generator, int samples, AgreementOptions? options, Prices? prices, ILogger? logger)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        if (samples is < 2 or > MostSamples)
+        if (samples is < 2 or > AgreementScore.MostCandidates)
         {
-            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"Between 2 and {MostSamples} samples can agree.");
+            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"Between 2 and {AgreementScore.MostCandidates} samples can agree.");
         }
 
         Samples = samples;

@@ -105,6 +105,16 @@ public sealed class EnsembleStopTests : AgreementTest
         Assert.Equal(("confident", 1.0), (EnsembleOf(recorder.Only).Verdict.Reason, AgreementOf(recorder.Only).Score!.Value));
     }
 
+    [Fact]
+    public async Task What_decided_is_not_measured_once_more_to_speak()
+    {
+        var counting = new CountingMeasure();
+
+        var episode = await AskAsync(Ensemble(Exact(measure: counting), "45 days", "45 days", _never), threshold: 0.5);
+
+        Assert.Equal(("45 days", 1), (episode.Answer!.Response.Text, counting.Calls));
+    }
+
     private sealed class CountingMeasure : IAgreementMeasure
     {
         private int _calls;
