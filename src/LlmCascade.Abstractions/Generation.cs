@@ -36,6 +36,19 @@ public sealed record Generation(ChatResponse Response)
     [Experimental("LLMC005")]
     public CandidateAgreement? Agreement { get; init; }
 
+    /// <summary>Gets the steps that the answer consists of, each with who wrote it.</summary>
+    /// <value><see langword="null"/> for an answer that was not worked out step by step.</value>
+    [Experimental("LLMC006")]
+    public Trajectory? Trajectory { get; init; }
+
+    /// <summary>Gets what introspection said about the answer, where it is one step of several.</summary>
+    /// <value><see langword="null"/> where nobody looked.</value>
+    [Experimental("LLMC006")]
+    public StepCheck? Check { get; init; }
+
+    /// <summary>Gets the hint of an expert that the answer was given with.</summary>
+    internal string? Hint { get; init; }
+
     /// <summary>Gets which strategies were found for the request, and whether the answer was given with them.</summary>
     /// <value><see langword="null"/> where none were looked for.</value>
     [Experimental("LLMC004")]

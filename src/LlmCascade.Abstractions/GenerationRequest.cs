@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -44,6 +45,14 @@ public sealed record GenerationRequest
 
     /// <summary>Gets the labels to choose from when the answer is one of a fixed set.</summary>
     public LabelSpace? Labels { get; init; }
+
+    /// <summary>Gets the task and the steps accepted so far, where the next step is asked for and not a whole answer.</summary>
+    /// <value><see langword="null"/> where a whole answer is asked for.</value>
+    [Experimental("LLMC006")]
+    public Trajectory? Trajectory { get; init; }
+
+    /// <summary>Gets who answered the tool iterations before this one, since the user last spoke; oldest first.</summary>
+    internal IReadOnlyList<string> AnsweredBefore { get; init; } = [];
 
     /// <summary>Gets the question: the one text that students, embedders and strategies look at.</summary>
     /// <value>Projected once, when first asked for. Copies made with <c>with</c> keep the question of their original.</value>

@@ -1,6 +1,4 @@
-using LlmCascade.Calibration;
-
-namespace LlmCascade.Agreement;
+namespace LlmCascade.Calibration;
 
 /// <summary>The latest lessons of a calibrator: what was seen, whether it matched, how much it counts. One writer.</summary>
 internal sealed class LessonRing(int capacity)
