@@ -80,6 +80,12 @@ public abstract class AttemptContext
     /// <value><see langword="null"/> for one that had no answer.</value>
     internal virtual IReadOnlyList<Generation?> DeferredAnswers => [];
 
+    /// <summary>Gets the attempt's own name: the tier's, the expert's, the step's.</summary>
+    internal virtual string Name => "";
+
+    /// <summary>Gets what the tiers of the same cascade answered that were asked before and deferred, with why they did.</summary>
+    internal virtual IReadOnlyList<(string Name, Generation Answer, Verdict Verdict)> Rejected => [];
+
     /// <summary>Gets or sets whether no updates are shown, also not those of children that are begun meanwhile.</summary>
     internal virtual bool IsHeldBack { get; set; }
 

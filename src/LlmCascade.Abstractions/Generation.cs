@@ -49,6 +49,12 @@ public sealed record Generation(ChatResponse Response)
     /// <summary>Gets the hint of an expert that the answer was given with.</summary>
     internal string? Hint { get; init; }
 
+    /// <summary>Gets who gave the answer, where that is not the one who was asked for it.</summary>
+    internal string? Author { get; init; }
+
+    /// <summary>Gets whether the answer is a step after which the model had nothing more to say.</summary>
+    internal bool IsLastStep { get; init; }
+
     /// <summary>Gets which strategies were found for the request, and whether the answer was given with them.</summary>
     /// <value><see langword="null"/> where none were looked for.</value>
     [Experimental("LLMC004")]

@@ -34,5 +34,8 @@ public abstract class OpenAttempt : AttemptContext, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Copies what is known of the attempt so far.</summary>
+    internal abstract Attempt ToAttempt();
+
     internal abstract void Close();
 }

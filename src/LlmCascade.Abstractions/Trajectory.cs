@@ -25,6 +25,12 @@ public sealed record Trajectory(IReadOnlyList<ChatMessage> Task, ImmutableArray<
     /// <summary>Gets the time from the beginning of the task until its first step was accepted; <see langword="null"/> where there is none.</summary>
     public TimeSpan? TimeToFirstStep => Steps.IsEmpty ? null : Steps[0].AcceptedAfter;
 
+    /// <summary>Gets the suspect steps in whose place the next one is asked for, beside those that the attempt itself knows of.</summary>
+    internal ImmutableArray<ReasoningStep> Suspects { get; init; } = [];
+
+    /// <summary>Gets the expert's hint for the next step.</summary>
+    internal string? Hint { get; init; }
+
     /// <summary>Describes the trajectory without its texts.</summary>
     /// <returns>A line for logs.</returns>
     public override string ToString() => $"{Steps.Length} steps, {Steps.Count(step => step.IsByExpert)} by the expert, {End}";

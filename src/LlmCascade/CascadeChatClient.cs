@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
+using LlmCascade.Steps;
 using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 
@@ -34,11 +35,17 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
     {
     }
 
-    internal CascadeChatClient(Cascade cascade, CascadeLearning? learning, IEnumerable<IDisposable> owned)
+    /// <summary>Initializes a client.</summary>
+    /// <param name="cascade">The cascade.</param>
+    /// <param name="learning">What it learns.</param>
+    /// <param name="owned">What is disposed together with this client.</param>
+    /// <param name="whole">The cascade that answers requests and runs <paramref name="cascade"/> for their steps; <see langword="null"/> where that one answers.</param>
+    internal CascadeChatClient(Cascade cascade, CascadeLearning? learning, IEnumerable<IDisposable> owned, Cascade? whole = null)
     {
         ArgumentNullException.ThrowIfNull(cascade);
         ArgumentNullException.ThrowIfNull(owned);
         Cascade = cascade;
+        Whole = whole ?? cascade;
         Learning = learning;
         _owned = [.. owned];
         if (_owned.Contains(null))
@@ -46,11 +53,14 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
             throw new ArgumentException("Nothing that is null can be owned.", nameof(owned));
         }
 
-        _summary = new ResponseSummary(cascade);
+        _summary = new ResponseSummary(cascade, Whole);
     }
 
-    /// <summary>Gets the cascade.</summary>
+    /// <summary>Gets the cascade. Where work is done step by step, it is the one that is run for each step.</summary>
     public Cascade Cascade { get; }
+
+    /// <summary>Gets the cascade that answers requests.</summary>
+    internal Cascade Whole { get; }
 
     /// <summary>Gets what the cascade learns; <see langword="null"/> where nothing learns and nothing limits the expert.</summary>
     [Experimental("LLMC001")]
@@ -63,7 +73,7 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(messages);
         var asked = CascadeChatOptionsExtensions.ReadCascade(options);
-        return RespondAsync(RequestFor(messages, options), asked, Cascade.TakeKey(asked), cancellationToken);
+        return RespondAsync(RequestFor(messages, options), asked, Whole.TakeKey(asked), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -74,7 +84,7 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(messages);
         var asked = CascadeChatOptionsExtensions.ReadCascade(options);
         return CascadeStream.RunAsync(
-            Cascade, _summary, RequestFor(messages, options), asked, Cascade.TakeKey(asked), cancellationToken);
+            Whole, _summary, RequestFor(messages, options), asked, Whole.TakeKey(asked), cancellationToken);
     }
 
     /// <summary>Finds a service.</summary>
@@ -136,7 +146,7 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
     private async Task<ChatResponse> RespondAsync(
         GenerationRequest request, CascadeRequestOptions options, string key, CancellationToken cancellationToken)
     {
-        var result = await Cascade.RunAsync(request, options, key, stream: null, cancellationToken);
+        var result = await Whole.RunAsync(request, options, key, stream: null, cancellationToken);
         return _summary.Respond(result);
     }
 
@@ -156,8 +166,10 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
             ReservedProperties.RemoveFrom(own);
         }
 
-        return new(
-            Array.AsReadOnly(ReservedProperties.RemoveFrom(all)), own, labels: null, Cascade.Settings.QueryProjection);
+        return new(Array.AsReadOnly(ReservedProperties.RemoveFrom(all)), own, labels: null, Cascade.Settings.QueryProjection)
+        {
+            AnsweredBefore = CascadeTrace.AnsweredInTurn(all),
+        };
     }
 
     private IGenerator? GeneratorOf(string name)
@@ -165,7 +177,23 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
         var generator = name == Cascade.Expert.Name
             ? Cascade.Expert.Generator
             : Cascade.Tiers.FirstOrDefault(tier => tier.Name == name)?.Generator;
-        generator = generator is LabelingGenerator labeling ? labeling.Inner : generator;
-        return generator is StrategyAugmentedGenerator augmented ? augmented.Inner : generator;
+        while (true)
+        {
+            var inner = generator switch
+            {
+                IntrospectedGenerator introspected => introspected.Inner,
+                LabelingGenerator labeling => labeling.Inner,
+                StrategyAugmentedGenerator augmented => augmented.Inner,
+                StepWriter writer => writer.Inner,
+                RedactingGenerator redacting => redacting.Inner,
+                _ => null,
+            };
+            if (inner is null)
+            {
+                return generator;
+            }
+
+            generator = inner;
+        }
     }
 }

@@ -3,6 +3,7 @@ using LlmCascade.Agreement;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
 using LlmCascade.Escalation;
+using LlmCascade.Steps;
 using LlmCascade.Strategies;
 using LlmCascade.Telemetry;
 using Microsoft.Extensions.AI;
@@ -42,13 +43,19 @@ internal static class CascadeFactory
         params IEnumerable<IDisposable> owned)
     {
         var plan = CascadePlan.Of(builder, options);
-        ThrowIfAny(name, FindMistakes(plan, services, registrations, builder.Learning.Learners).Concat(builder.Learning.FindMistakes(plan.Tiers, builder.LabelPrompt?.Labels)));
+        ThrowIfAny(name, FindMistakes(plan, services, registrations, builder.Learning.Learners).Concat(FindStepMistakes(builder)).Concat(builder.Learning.FindMistakes(plan.Tiers, builder.LabelPrompt?.Labels)));
         List<IDisposable> made = [];
         try
         {
             var learning = LearningFactory.Create(name, plan, builder, options, services);
-            var cascade = Build(name, plan, builder, SettingsOf(name, builder, options, services, learning), learning, services, made);
-            return new CascadeChatClient(cascade, learning, [.. owned, .. made]);
+            var settings = SettingsOf(name, builder, options, services, learning);
+            if (builder.Steps is not { } steps)
+            {
+                return new CascadeChatClient(Build(name, plan, builder, settings, learning, services, made), learning, [.. owned, .. made]);
+            }
+
+            var cascade = Build(name, plan, builder, StepwiseCascade.OfOneStep(settings), learning, services, made);
+            return new CascadeChatClient(cascade, learning, [.. owned, .. made], StepwiseCascade.Create(cascade, settings, StepwiseOptions.Checked(steps)));
         }
         catch
         {
@@ -70,15 +77,17 @@ internal static class CascadeFactory
         var owner = plan.Tiers.FirstOrDefault(tier => tier.Setup.OwnsConversations);
         var tiers = plan.Tiers.Select(tier => new Tier(
             tier.Name,
-            learning?.GeneratorOf(tier.Name) ?? ReadLabels(ReadStrategies(tier.Setup.Build(tier.Name, services, made, mistakes, builder.LabelPrompt), tier, builder, settings, services, mistakes), builder),
-            learning?.PolicyOf(tier.Name) ?? PolicyOf(tier))
+            learning?.GeneratorOf(tier.Name) ?? Check(ReadLabels(ReadStrategies(
+                tier.Setup.Build(tier.Name, services, made, mistakes, builder.LabelPrompt, InSteps(builder.Steps, builder.Steps?.Continuation)), tier, builder, settings, services, mistakes), builder), tier),
+            learning?.PolicyOf(tier.Name) ?? PolicyOf(tier, builder))
         {
             Prices = tier.Setup.Prices,
             Timeout = tier.Setup.Timeout,
             OwnsConversations = tier == owner,
             LearnsNothing = tier.Setup.Client is not null,
         }).ToList();
-        var answering = plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes);
+        var looksAtDoubts = builder.Steps ?? (plan.Tiers.Any(tier => tier.Introspector is not null) ? new StepwiseOptions() : null);
+        var answering = plan.Expert.Setup.Build(plan.Expert.Name, services, made, mistakes, inSteps: InSteps(looksAtDoubts, looksAtDoubts?.ExpertContinuation));
         var expert = new Expert(ReadLabels(WriteNotes(answering, plan.Expert.Setup.Prices, builder, settings.Logger), builder), plan.Expert.Name)
         {
             Policy = plan.Expert.BuildPolicy(),
@@ -119,6 +128,12 @@ internal static class CascadeFactory
         ? new NotingGenerator(expert, options.DuplicateSimilarity, builder.StrategyScopes, prices, logger)
         : expert;
 
+    private static Func<IGenerator, IGenerator>? InSteps(StepwiseOptions? steps, ContinuationStyle? style) =>
+        steps is null ? null : generator => new StepWriter(generator, steps.Boundary, style!.Value, steps.Instructions);
+
+    private static IGenerator Check(IGenerator generator, TierBuilder tier) =>
+        tier.Introspector is { } introspector ? new IntrospectedGenerator(generator, introspector) : generator;
+
     private static IGenerator ReadLabels(IGenerator generator, CascadeBuilder builder) =>
         builder.LabelPrompt is { } prompt ? new LabelingGenerator(generator, prompt) : generator;
 
@@ -144,8 +159,11 @@ internal static class CascadeFactory
             generator, repository, options.Copy(), builder.StrategyScopes, triesQuarantined, tier.Setup.Prices, settings.TimeProvider, settings.Logger);
     }
 
-    private static IDeferralPolicy PolicyOf(TierBuilder tier) =>
-        tier.Strategies is null ? tier.BuildPolicy() : DeferralPolicy.FirstDecisive(new StrategyPolicy(), tier.BuildPolicy());
+    private static IDeferralPolicy PolicyOf(TierBuilder tier, CascadeBuilder builder)
+    {
+        var own = tier.BuildPolicy(builder.IrreversibleToolNames);
+        return tier.Strategies is null ? own : DeferralPolicy.FirstDecisive(new StrategyPolicy(), own);
+    }
 
     private static CascadeSettings SettingsOf(
         string name, CascadeBuilder builder, CascadeOptions options, IServiceProvider services, CascadeLearning? learning) => new()
@@ -187,6 +205,9 @@ internal static class CascadeFactory
             yield return $"The learner '{alone.Kind}' belongs to no ensemble, and would learn nothing. Give it to the tier: .UseEnsemble(ensemble => ensemble.Agree(agreement => agreement.Calibrator = calibrator)).";
         }
     }
+
+    private static IEnumerable<string> FindStepMistakes(CascadeBuilder builder) =>
+        builder.Steps?.FindMistakes().Select(mistake => $".StepByStep(…): {mistake}") ?? [];
 
     private static IEnumerable<string> FindMistakes(
         CascadePlan plan, IServiceProvider services, IServiceCollection? registrations, IReadOnlyList<IOnlineLearner> learners)
@@ -242,6 +263,9 @@ internal static class CascadeFactory
         LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
         NotingGenerator noting => InvokesFunctions(noting.Inner),
         StrategyAugmentedGenerator augmented => InvokesFunctions(augmented.Inner),
+        IntrospectedGenerator introspected => InvokesFunctions(introspected.Inner),
+        StepWriter writer => InvokesFunctions(writer.Inner),
+        RedactingGenerator redacting => InvokesFunctions(redacting.Inner),
         EnsembleGenerator ensemble => ensemble.Members.Any(member => InvokesFunctions(member.Generator)),
         SamplingGenerator sampling => InvokesFunctions(sampling.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,

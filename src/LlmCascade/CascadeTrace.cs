@@ -49,6 +49,30 @@ public sealed record CascadeTrace
         IsUsageIncomplete = !totals.IsUsageComplete,
     };
 
+    /// <summary>Finds who answered the tool iterations since the user last spoke, oldest first.</summary>
+    internal static IReadOnlyList<string> AnsweredInTurn(ChatMessage[] messages)
+    {
+        List<string>? names = null;
+        for (var i = messages.Length - 1; i >= 0 && messages[i].Role != ChatRole.User; i--)
+        {
+            if (messages[i].Role == ChatRole.Assistant && Find(messages[i].AdditionalProperties) is { } trace)
+            {
+                (names ??= []).InsertRange(0, AuthorsIn(trace));
+            }
+        }
+
+        return names ?? (IReadOnlyList<string>)[];
+    }
+
+    // Where work was done step by step, each step has an author.
+    private static IEnumerable<string> AuthorsIn(CascadeTrace trace)
+    {
+        var steps = trace.Attempts.LastOrDefault(attempt => attempt.Name == trace.AnsweredBy)?.Children?.Where(child => child.Role == AttemptRole.Step);
+        return steps?.Select(step => step.Children?.LastOrDefault(child => child.Decision == Decision.Keep)?.Name ?? step.Name).ToList() is { Count: > 0 } authors
+            ? authors
+            : [trace.AnsweredBy];
+    }
+
     internal string ToJson() => JsonSerializer.Serialize(this, CascadeJsonContext.Default.CascadeTrace);
 
     internal static CascadeTrace? Find(AdditionalPropertiesDictionary? properties)

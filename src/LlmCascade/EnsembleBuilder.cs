@@ -78,11 +78,11 @@ public sealed class EnsembleBuilder
     }
 
     internal EnsembleGenerator Build(
-        string tier, IServiceProvider services, List<IDisposable> owned, List<string> mistakes, LabelPrompt? labels)
+        string tier, IServiceProvider services, List<IDisposable> owned, List<string> mistakes, LabelPrompt? labels, Func<IGenerator, IGenerator>? inSteps = null)
     {
         var members = _members.Select(member =>
         {
-            var generator = member.Setup.Build($"{tier}/{member.Name}", services, owned, mistakes);
+            var generator = member.Setup.Build($"{tier}/{member.Name}", services, owned, mistakes, inSteps: inSteps);
             return new EnsembleMember(member.Name, labels is null ? generator : new LabelingGenerator(generator, labels))
             {
                 Prices = member.Setup.Prices,

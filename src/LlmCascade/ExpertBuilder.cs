@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using Microsoft.Extensions.AI;
@@ -143,6 +144,18 @@ public sealed class ExpertBuilder
     public ExpertBuilder UseModel(string modelId)
     {
         Setup.SetModel(modelId);
+        return this;
+    }
+
+    /// <summary>Lets every text pass a redactor before it leaves for the expert.</summary>
+    /// <param name="redact">The redactor, thread-safe; it returns the text that may be shown. What it throws fails the call, before anything is sent.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>What <see cref="Chat.RedactingGenerator"/> says holds. Whatever the expert is asked for passes it: answers, steps, hints, audits, strategies.</remarks>
+    [Experimental("LLMC006")]
+    public ExpertBuilder Redact(Func<string, string> redact)
+    {
+        ArgumentNullException.ThrowIfNull(redact);
+        Setup.Redact = redact;
         return this;
     }
 

@@ -35,6 +35,9 @@ internal sealed class GeneratorSetup
 
     public bool OwnsConversations { get; set; }
 
+    /// <summary>Gets or sets what every text passes before the generator sees it; <see langword="null"/> where it sees everything.</summary>
+    public Func<string, string>? Redact { get; set; }
+
     public void Use(ClientSource client)
     {
         Client = client;
@@ -99,14 +102,18 @@ internal sealed class GeneratorSetup
     /// <param name="owned">Gets what the cascade's client has to dispose.</param>
     /// <param name="mistakes">Gets what is wrong with the client.</param>
     /// <param name="labels">Reads labels out of the answers of each that is compared; <see langword="null"/> where the cascade has none.</param>
-    public IGenerator Build(string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes, LabelPrompt? labels = null)
+    /// <param name="inSteps">Lets each that is asked write one step; <see langword="null"/> where whole answers are given.</param>
+    public IGenerator Build(
+        string name, IServiceProvider services, List<IDisposable> owned, List<string> mistakes, LabelPrompt? labels = null, Func<IGenerator, IGenerator>? inSteps = null)
     {
         if (Ensemble is { } ensemble)
         {
-            return ensemble.Build(name, services, owned, mistakes, labels);
+            return ensemble.Build(name, services, owned, mistakes, labels, inSteps);
         }
 
-        var generator = BuildOne(name, services, owned, mistakes);
+        var one = BuildOne(name, services, owned, mistakes);
+        one = Redact is null ? one : new RedactingGenerator(one, Redact);
+        var generator = inSteps?.Invoke(one) ?? one;
         return Sampling is not { } sampling ? generator : new SamplingGenerator(
             labels is null ? generator : new LabelingGenerator(generator, labels), sampling.Samples, sampling.Options, Prices, EnsembleBuilder.LoggerOf(services));
     }
@@ -134,7 +141,7 @@ internal sealed class GeneratorSetup
 
         // A cascade is worth more as what it is: its attempts, its expert's authority and what the request asks stay visible.
         return client is CascadeChatClient nested && !IsAboutChatClient
-            ? nested.Cascade
+            ? nested.Whole
             : new ChatClientGenerator(client)
             {
                 Confidence = Confidence,

@@ -6,11 +6,15 @@ using Microsoft.Extensions.AI;
 namespace LlmCascade;
 
 /// <summary>Adds usage and trace to what the caller gets, on copies: an inner client may return an instance that it shares.</summary>
-internal sealed class ResponseSummary(Cascade cascade)
+/// <param name="cascade">The cascade whose tiers are counted.</param>
+/// <param name="whole">The cascade that answers, which may run the other one for each step.</param>
+internal sealed class ResponseSummary(Cascade cascade, Cascade whole)
 {
-    private readonly FrozenDictionary<string, (string Input, string Output)> _countNames = cascade.Tiers
+    private readonly FrozenDictionary<string, (string Input, string Output)> _countNames = cascade.Tiers.Concat(whole.Tiers)
         .Select(tier => tier.Name)
         .Append(cascade.Expert.Name)
+        .Append(whole.Expert.Name)
+        .Distinct()
         .ToFrozenDictionary(name => name, name => ($"{name}.input_tokens", $"{name}.output_tokens"));
 
     /// <summary>Makes the response of a buffered request.</summary>

@@ -3,6 +3,7 @@ using LlmCascade.Agreement;
 using LlmCascade.Calibration;
 using LlmCascade.Chat;
 using LlmCascade.Deferral;
+using LlmCascade.Steps;
 using LlmCascade.Strategies;
 using LlmCascade.Students;
 using Microsoft.Extensions.AI;
@@ -13,7 +14,7 @@ namespace LlmCascade;
 /// <remarks>
 /// Whatever order the methods are called in, the policies are asked in this one, and the first decisive verdict wins:
 /// what the tier accepts; <see cref="ValidityPolicy"/>, which every tier has; <see cref="DeferWhen"/>,
-/// <see cref="KeepWhen"/> and <see cref="UsePolicy"/> in the order of their calls; <see cref="DeferBelow"/>;
+/// <see cref="KeepWhen"/> and <see cref="UsePolicy"/> in the order of their calls; <see cref="CheckSteps"/>; <see cref="DeferBelow"/>;
 /// <see cref="KeepWhenValid"/>. <see cref="Explore"/> wraps them all.
 /// </remarks>
 public sealed partial class TierBuilder
@@ -36,6 +37,7 @@ public sealed partial class TierBuilder
         Exploration = options.Exploration ?? original.Exploration;
         Student = original.Student;
         Strategies = original.Strategies;
+        _stepCheck = original._stepCheck;
         Setup = original.Setup.With(options.Client, options.Model, options.Timeout, options.Prices);
         Setup.TokenConfidence = options.ToTokenConfidence() ?? Setup.TokenConfidence;
     }
@@ -278,8 +280,11 @@ public sealed partial class TierBuilder
     internal TierBuilder With(TierOptions options) => new(this, options);
 
     /// <summary>Combines the policies in the documented order.</summary>
-    internal IDeferralPolicy BuildPolicy() =>
-        Exploration is { } probability ? new ExplorationPolicy(CombinePolicies(), probability) : CombinePolicies();
+    internal IDeferralPolicy BuildPolicy(IReadOnlySet<string>? irreversibleTools = null)
+    {
+        var combined = CombinePolicies(irreversibleTools ?? new HashSet<string>());
+        return Exploration is { } probability ? new ExplorationPolicy(combined, probability) : combined;
+    }
 
     /// <summary>Finds what is wrong with the tier, with the way out.</summary>
     internal IEnumerable<string> FindMistakes()
@@ -300,6 +305,11 @@ public sealed partial class TierBuilder
             yield return $"Tier '{Name}', .WithStrategies(…): {mistake}";
         }
 
+        foreach (var mistake in FindStepMistakes())
+        {
+            yield return $"Tier '{Name}', .CheckSteps(…): {mistake}";
+        }
+
         if (Strategies is { SureWithoutFrom: not null } && Setup is { Client: not null, Confidence: null, TokenConfidence: null })
         {
             yield return $"Tier '{Name}' is to try without strategies until it is unsure, and nothing supplies its confidence. Add .WithTokenConfidence() or .WithConfidence(response => …).";
@@ -316,7 +326,7 @@ public sealed partial class TierBuilder
         }
 
         if ((Threshold is not null || _policies.Exists(policy => policy is ThresholdPolicy))
-            && Setup is { Client: not null, Confidence: null, TokenConfidence: null, Sampling: null })
+            && Setup is { Client: not null, Confidence: null, TokenConfidence: null, Sampling: null } && _stepCheck is null)
         {
             yield return $"Tier '{Name}' defers below a threshold, and nothing supplies its confidence. Add .WithTokenConfidence(), or \"Confidence\": \"TokenMean\" in its configuration, where the provider sends token log-probabilities; or .WithConfidence(response => …); or let a generator answer that measures it with .UseGenerator(…).";
         }
@@ -341,7 +351,7 @@ public sealed partial class TierBuilder
             yield return $"Tier '{Name}' has both .WithConfidence(…) and .WithTokenConfidence(), and only one of them can be its confidence. Choose one.";
         }
 
-        if (!CombinePolicies().CanKeep)
+        if (!CombinePolicies(new HashSet<string>()).CanKeep)
         {
             yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …), or a Threshold or KeepWhenValid in its configuration.";
         }
@@ -351,7 +361,7 @@ public sealed partial class TierBuilder
         }
     }
 
-    private IDeferralPolicy CombinePolicies()
+    private IDeferralPolicy CombinePolicies(IReadOnlySet<string> irreversibleTools)
     {
         List<IDeferralPolicy> all = [];
         if (Capabilities is not null)
@@ -362,7 +372,17 @@ public sealed partial class TierBuilder
         all.Add(ValidityPolicy.Instance);
         all.Add(LabelPolicy.Instance);
         all.Add(AgreementPolicy.Instance);
+        if (irreversibleTools.Count > 0)
+        {
+            all.Add(new IrreversibleToolPolicy(irreversibleTools, ClearedBelow));
+        }
+
         all.AddRange(_policies);
+        if (BuildStepPolicy() is { } steps)
+        {
+            all.Add(steps);
+        }
+
         if (Threshold is { } threshold)
         {
             all.Add(new ThresholdPolicy(threshold));

@@ -7,7 +7,7 @@ namespace LlmCascade.Escalation;
 internal sealed partial class AttemptNode
 {
     /// <summary>Copies the tree as it stands; attempts still open are those that were left behind.</summary>
-    public Attempt ToAttempt()
+    internal override Attempt ToAttempt()
     {
         lock (_episode.TreeLock)
         {

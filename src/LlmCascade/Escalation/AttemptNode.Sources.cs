@@ -26,6 +26,21 @@ internal sealed partial class AttemptNode
         }
     }
 
+    internal override IReadOnlyList<(string Name, Generation Answer, Verdict Verdict)> Rejected
+    {
+        get
+        {
+            lock (_episode.TreeLock)
+            {
+                return _parent?._children is not { } siblings
+                    ? []
+                    : [.. siblings
+                        .Where(each => each.Role == AttemptRole.Tier && each.Verdict.IsDeferral && each.Generation is not null)
+                        .Select(each => (each.Name, each.Generation!, each.Verdict))];
+            }
+        }
+    }
+
     internal override void Asks(object source, GenerationRequest request)
     {
         _source = source;

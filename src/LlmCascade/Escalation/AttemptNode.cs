@@ -38,7 +38,7 @@ internal sealed partial class AttemptNode : OpenAttempt
         _isHeldBack = parent?._isHeldBack ?? false;
     }
 
-    public string Name { get; }
+    internal override string Name { get; }
 
     public AttemptRole Role { get; }
 
