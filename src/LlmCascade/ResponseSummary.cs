@@ -74,17 +74,29 @@ internal sealed class ResponseSummary(Cascade cascade, Cascade whole)
     private (UsageDetails? Usage, string Trace) Summarize(Episode episode)
     {
         var totals = episode.Root.Total();
+        var isKnown = AddCounts(totals.Usage, episode.Root) || totals.Usage is { TotalTokenCount: not null } or { AdditionalCounts.Count: > 0 };
+        return (isKnown ? totals.Usage : null, CascadeTrace.Of(episode, totals).ToJson());
+    }
+
+    private bool AddCounts(UsageDetails sum, Attempt attempt)
+    {
         var isUsageKnown = false;
-        foreach (var attempt in episode.Root.Children)
+        foreach (var child in attempt.Children)
         {
-            // Most attempts have no children, and the others are few.
-            var usage = attempt.Children.IsEmpty ? attempt.Usage : attempt.Total().Usage;
-            var (input, output) = _countNames[attempt.Name];
-            isUsageKnown |= AddCount(totals.Usage, input, usage?.InputTokenCount) | AddCount(totals.Usage, output, usage?.OutputTokenCount);
+            // Whoever works step by step is counted as those who wrote the steps.
+            if (child.Role == AttemptRole.Step || child.Children is [{ Role: AttemptRole.Step }, ..])
+            {
+                isUsageKnown |= AddCounts(sum, child);
+            }
+            else if (_countNames.TryGetValue(child.Name, out var names))
+            {
+                // Most attempts have no children, and the others are few.
+                var usage = child.Children.IsEmpty ? child.Usage : child.Total().Usage;
+                isUsageKnown |= AddCount(sum, names.Input, usage?.InputTokenCount) | AddCount(sum, names.Output, usage?.OutputTokenCount);
+            }
         }
 
-        var isKnown = isUsageKnown || totals.Usage is { TotalTokenCount: not null } or { AdditionalCounts.Count: > 0 };
-        return (isKnown ? totals.Usage : null, CascadeTrace.Of(episode, totals).ToJson());
+        return isUsageKnown;
     }
 
     private static bool AddCount(UsageDetails usage, string name, long? count)
@@ -95,7 +107,7 @@ internal sealed class ResponseSummary(Cascade cascade, Cascade whole)
         }
 
         usage.AdditionalCounts ??= [];
-        usage.AdditionalCounts[name] = tokens;
+        usage.AdditionalCounts[name] = usage.AdditionalCounts.TryGetValue(name, out var before) ? before + tokens : tokens;
         return true;
     }
 }

@@ -8,7 +8,6 @@ namespace LlmCascade.Deferral;
 /// </remarks>
 internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
 {
-    private const int Window = 500;
     private const int AlarmedRequests = 500;
     private const double AlarmedRate = 2;
 
@@ -16,8 +15,7 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
     private const double SureEnough = 0.97;
 
     private readonly Lock _lock = new();
-    private readonly Queue<double> _recent = new(Window);
-    private readonly List<double> _sorted = new(Window);
+    private readonly RecentConfidences _recent = new();
     private int _alarmedRequests;
 
     public ExpertBudget Budget => budget;
@@ -37,7 +35,7 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
             var rate = budget.Rate;
             return rate <= 0 ? Verdict.Keep(DeferralReasons.BudgetSpent, confidence)
                 : !budget.IsSpentFully && confidence.Value >= SureEnough ? Verdict.Keep(DeferralReasons.Confident, confidence)
-                : IsAmongLeast(confidence.Value, _alarmedRequests > 0 ? rate * AlarmedRate : rate, draw)
+                : _recent.IsAmongLeast(confidence.Value, _alarmedRequests > 0 ? rate * AlarmedRate : rate, draw)
                     ? Verdict.Defer(DeferralReasons.BelowThreshold, confidence)
                 : Verdict.Keep(DeferralReasons.Confident, confidence);
         }
@@ -49,12 +47,7 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
         lock (_lock)
         {
             _alarmedRequests -= _alarmedRequests > 0 ? 1 : 0;
-            if (_recent.Count == Window)
-            {
-                _sorted.RemoveAt(_sorted.BinarySearch(_recent.Dequeue()));
-            }
-
-            Enter(confidence);
+            _recent.Add(confidence);
         }
     }
 
@@ -74,8 +67,8 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
             writer.Write(budget.Spent);
             writer.Write(budget.Requests);
             writer.Write(_alarmedRequests);
-            writer.Write(_recent.Count);
-            foreach (var confidence in _recent)
+            writer.Write(_recent.InOrder.Count);
+            foreach (var confidence in _recent.InOrder)
             {
                 writer.Write(confidence);
             }
@@ -87,7 +80,7 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
         var (spent, requests) = (reader.ReadInt64(), reader.ReadInt64());
         var alarmed = reader.ReadInt32();
         var count = reader.ReadInt32();
-        if (spent < 0 || requests < 0 || alarmed is < 0 or > AlarmedRequests || count is < 0 or > Window)
+        if (spent < 0 || requests < 0 || alarmed is < 0 or > AlarmedRequests || count is < 0 or > RecentConfidences.Window)
         {
             throw new InvalidDataException($"A controller that is alarmed for {alarmed} requests and remembers {count} does not exist.");
         }
@@ -109,36 +102,8 @@ internal sealed class SpendingController(ExpertBudget budget) : ICheckpointed
                 budget.Restore(spent, requests);
                 _alarmedRequests = alarmed;
                 _recent.Clear();
-                _sorted.Clear();
-                Array.ForEach(recent, Enter);
+                Array.ForEach(recent, _recent.Add);
             }
         };
-    }
-
-    private void Enter(double confidence)
-    {
-        _recent.Enqueue(confidence);
-        var place = _sorted.BinarySearch(confidence);
-        _sorted.Insert(place < 0 ? ~place : place, confidence);
-    }
-
-    // Where nothing is known yet, everything is uncertain.
-    private bool IsAmongLeast(double confidence, double rate, double draw)
-    {
-        if (rate >= 1 || _sorted.Count == 0)
-        {
-            return true;
-        }
-
-        var wanted = rate * _sorted.Count;
-        var threshold = _sorted[(int)wanted];
-        if (confidence != threshold)
-        {
-            return confidence < threshold;
-        }
-
-        var less = _sorted.FindIndex(each => each >= threshold);
-        var equal = _sorted.FindLastIndex(each => each <= threshold) + 1 - less;
-        return draw * equal < wanted - less;
     }
 }

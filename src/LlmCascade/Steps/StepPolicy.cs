@@ -11,11 +11,8 @@ namespace LlmCascade.Steps;
 [Experimental("LLMC006")]
 public sealed class StepPolicy : IDeferralPolicy
 {
-    private const int Burst = 10;
-
     private readonly StepCheckOptions _options;
-    private readonly ExpertBudget? _share;
-    private readonly SpendingController? _quantile;
+    private readonly RecentConfidences _recent = new();
     private readonly Lock _lock = new();
 
     /// <summary>Initializes a policy.</summary>
@@ -26,11 +23,6 @@ public sealed class StepPolicy : IDeferralPolicy
     {
         _options = StepCheckOptions.Checked(options);
         CanKeep = canClear;
-        if (_options.ExpertShare is { } share)
-        {
-            _share = ExpertBudget.OfShare(share, Burst, spendFully: true);
-            _quantile = new SpendingController(_share);
-        }
     }
 
     /// <inheritdoc/>
@@ -61,7 +53,7 @@ public sealed class StepPolicy : IDeferralPolicy
         }
 
         var right = Confidence.Measured(1 - wrong);
-        var isSuspect = wrong >= 1 || (_quantile is null ? wrong >= ThresholdFor(request, context) : IsAmongTheMostSuspect(right, context));
+        var isSuspect = wrong >= 1 || (_options.ExpertShare is { } share ? IsAmongTheMostSuspect(right, share, context) : wrong >= ThresholdFor(request, context));
         return new(isSuspect ? Verdict.Defer(generation.Check.Reason ?? StepReasons.Suspect, right)
             : CanKeep ? Verdict.Keep(StepReasons.Cleared, right)
             : Verdict.NoOpinion);
@@ -77,14 +69,14 @@ public sealed class StepPolicy : IDeferralPolicy
         return authors.Reverse().TakeWhile(author => author != name).Count();
     }
 
-    private bool IsAmongTheMostSuspect(Confidence right, AttemptContext context)
+    private bool IsAmongTheMostSuspect(Confidence right, double share, AttemptContext context)
     {
+        var draw = new SplitMix(context.Seed("step-share")).NextDouble();
         lock (_lock)
         {
-            _share!.CountRequest();
-            var verdict = _quantile!.Judge(right, new SplitMix(context.Seed("step-share")).NextDouble());
-            _quantile.Observe(right.Value);
-            return verdict.IsDeferral && _share.TryTake();
+            var isSuspect = _recent.IsAmongLeast(right.Value, share, draw);
+            _recent.Add(right.Value);
+            return isSuspect;
         }
     }
 }
