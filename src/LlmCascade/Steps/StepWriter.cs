@@ -1,4 +1,9 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LlmCascade.Deferral;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps;
@@ -66,9 +71,25 @@ public sealed class StepWriter : IGenerator, IKnownSource
     internal static string WordsOf(ChatResponse response) => string.Join('\n', response.Messages.SelectMany(message => message.Contents).Select(content => content switch
     {
         TextContent text => text.Text,
-        FunctionCallContent call => $"{call.Name}({Deferral.ValidityPolicy.ToJson(call.Arguments)?.GetRawText()})",
+        FunctionCallContent call => $"{call.Name}({ArgumentsOf(call)})",
         _ => null,
     }).Where(words => !string.IsNullOrWhiteSpace(words))).Trim();
+
+    private static string ArgumentsOf(FunctionCallContent call)
+    {
+        if (ValidityPolicy.ToJson(call.Arguments) is not { } arguments)
+        {
+            return "…";
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            arguments.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 
     private Generation Cut(Generation answer, Trajectory trajectory)
     {
