@@ -1,11 +1,20 @@
-using System.Diagnostics;
-using LlmCascade.Steps;
-using LlmCascade.Testing;
+// Shows a small model working step by step while the expert writes anew what it got wrong. It runs offline; with --json it prints the simulation's figures.
+using System.Globalization;
 using StepSwitching;
 
-var world = new StepSimulation(seed: 1, tasks: 20000);
-foreach (var mode in Enum.GetValues<StepMode>())
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--json"])
 {
-    var w = Stopwatch.StartNew();
-    Console.WriteLine($"{mode}: {await SimulatedRun.RunAsync(world, mode)} {w.Elapsed}");
+    Console.WriteLine(await Simulation.RunAsync());
 }
+else if (args is [])
+{
+    await WorkedExample.ShowAsync();
+}
+else
+{
+    Console.Error.WriteLine("Usage: StepSwitching [--json]");
+    return 1;
+}
+
+return 0;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps;
@@ -46,7 +44,7 @@ internal sealed class StepRun(
 
     private async Task TakeStepAsync(CancellationToken stepToken, CancellationToken cancellationToken)
     {
-        using var attempt = context.Begin(string.Create(CultureInfo.InvariantCulture, $"step {_trajectory.Steps.Length + 1}"), AttemptRole.Step);
+        using var attempt = context.Begin("step", AttemptRole.Step);
 
         // What is accepted is shown from here, with what stands between steps.
         attempt.IsHeldBack = true;

@@ -26,6 +26,7 @@ internal sealed class Instruments
     private readonly Histogram<double> _requestDuration;
     private readonly Histogram<double> _attemptDuration;
     private readonly Histogram<double> _attemptConfidence;
+    private readonly Histogram<double> _firstStepDuration;
     private readonly Counter<long> _tokenUsage;
     private readonly Counter<double> _cost;
     private readonly UpDownCounter<long> _abandonedCalls;
@@ -46,6 +47,8 @@ internal sealed class Instruments
             "llmcascade.attempt.duration", "s", "How long attempts took, those inside them included.", tags: null, _seconds);
         _attemptConfidence = meter.CreateHistogram(
             "llmcascade.attempt.confidence", "1", "The confidences that decisions rested on.", tags: null, _confidences);
+        _firstStepDuration = meter.CreateHistogram(
+            "llmcascade.first_step.duration", "s", "How long tasks that are worked out step by step took until their first step was accepted.", tags: null, _seconds);
         _tokenUsage = meter.CreateCounter<long>(
             "llmcascade.token.usage", "{token}", "The tokens that attempts used themselves, as far as they are known.");
         _cost = meter.CreateCounter<double>(
@@ -74,6 +77,11 @@ internal sealed class Instruments
             }
 
             _requestDuration.Record(root.Latency.TotalSeconds, tags);
+        }
+
+        if (!isShadow && root.Generation?.Trajectory?.TimeToFirstStep is { } first)
+        {
+            _firstStepDuration.Record(first.TotalSeconds, TagsOf(isShadow));
         }
 
         if (_attemptDuration.Enabled || _attemptConfidence.Enabled || _tokenUsage.Enabled || _cost.Enabled)
