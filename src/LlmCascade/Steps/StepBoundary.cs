@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Steps.Boundaries;
 
 namespace LlmCascade.Steps;
 
@@ -8,6 +9,8 @@ namespace LlmCascade.Steps;
 [Experimental("LLMC006")]
 public abstract class StepBoundary
 {
+    private protected const string AnswerInstruction = """End with a line that begins with "Answer:" and gives the final answer.""";
+
     private protected StepBoundary(string id, string separator, string instructions, params ImmutableArray<string> stopSequences)
     {
         Id = id;
@@ -15,6 +18,31 @@ public abstract class StepBoundary
         Instructions = instructions;
         StopSequences = stopSequences;
     }
+
+    /// <summary>Gets the boundary that takes each line for a step.</summary>
+    /// <value>Blank lines are no steps. A block of code between fences is one step, with its fences.</value>
+    public static StepBoundary Line { get; } = new LineBoundary();
+
+    /// <summary>Gets the boundary of steps that are numbered, such as <c>Step 3:</c>, <c>3.</c>, <c>3)</c> or <c>(3)</c> at the beginning of a line.</summary>
+    /// <value>
+    /// Text before the first number belongs to the first step. Where that one begins with the word Step, so do all of them, and a numbered
+    /// list within a step divides it no further. A number such as that in <c>3.5 apples</c> begins none.
+    /// </value>
+    public static StepBoundary Numbered { get; } = new NumberedBoundary();
+
+    /// <summary>Gets the boundary of ReAct: a step is a thought with its action and the action's input.</summary>
+    /// <value>
+    /// A step ends before a line that begins with <c>Observation:</c>, and before that of the next thought. What was observed is no step:
+    /// it is left out where a text is split.
+    /// </value>
+    public static StepBoundary ThoughtAction { get; } = new ThoughtActionBoundary();
+
+    /// <summary>Gets the boundary that takes each sentence for a step.</summary>
+    /// <value>Points within numbers and behind common English abbreviations and initials end no sentence; a blank line does.</value>
+    public static StepBoundary Sentence { get; } = new SentenceBoundary();
+
+    /// <summary>Gets the boundary of an agent's tool iterations: each whole response is one step.</summary>
+    public static StepBoundary ToolIteration { get; } = new ToolIterationBoundary();
 
     /// <summary>Gets a stable name with a version, part of every fingerprint.</summary>
     public string Id { get; }
@@ -28,10 +56,27 @@ public abstract class StepBoundary
     /// <summary>Gets what a provider is asked to stop at, so that it writes one step and is not paid for more; empty where no such text exists.</summary>
     public ImmutableArray<string> StopSequences { get; }
 
+    /// <summary>Makes a boundary of steps that a certain text stands between.</summary>
+    /// <param name="sequence">The text, which is also what a provider is asked to stop at.</param>
+    /// <returns>The boundary.</returns>
+    /// <exception cref="ArgumentException"><paramref name="sequence"/> is <see langword="null"/> or empty.</exception>
+    public static StepBoundary StopSequence(string sequence)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sequence);
+        return new StopSequenceBoundary(sequence);
+    }
+
     /// <summary>Finds where the first step of a text ends.</summary>
     /// <param name="text">The text, which may still grow.</param>
-    /// <returns>The number of characters up to its end; <see langword="null"/> where what follows may belong to it.</returns>
-    public abstract int? FindEnd(string text);
+    /// <returns>
+    /// The number of characters up to its end, the same for every text that goes on from this one; <see langword="null"/> where what follows
+    /// may belong to it.
+    /// </returns>
+    public int? FindEnd(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return EndOf(text);
+    }
 
     /// <summary>Splits a whole text into its steps.</summary>
     /// <param name="text">The text.</param>
@@ -40,8 +85,8 @@ public abstract class StepBoundary
     {
         ArgumentNullException.ThrowIfNull(text);
         List<string> steps = [];
-        var rest = text;
-        while (FindEnd(rest) is { } end)
+        var rest = text.AsSpan();
+        while (EndOf(rest) is { } end)
         {
             Add(steps, rest[..end]);
             rest = rest[end..];
@@ -51,11 +96,17 @@ public abstract class StepBoundary
         return steps;
     }
 
-    private static void Add(List<string> steps, string step)
+    /// <summary>Finds the end of the first step, which is never 0: what stands between two steps may come first.</summary>
+    private protected abstract int? EndOf(ReadOnlySpan<char> text);
+
+    /// <summary>Takes away from a piece of a text what does not belong to the step in it.</summary>
+    private protected virtual ReadOnlySpan<char> StepIn(ReadOnlySpan<char> piece) => piece;
+
+    private void Add(List<string> steps, ReadOnlySpan<char> piece)
     {
-        if (step.Trim() is { Length: > 0 } trimmed)
+        if (StepIn(piece).Trim() is { IsEmpty: false } step)
         {
-            steps.Add(trimmed);
+            steps.Add(step.ToString());
         }
     }
 }

@@ -1,0 +1,8 @@
+namespace LlmCascade.Steps.Boundaries;
+
+/// <summary>A whole response is one step.</summary>
+internal sealed class ToolIterationBoundary() : StepBoundary(
+    "tool-iteration-1", "\n", "Take one action at a time, and give the final answer once no action is left to take.")
+{
+    private protected override int? EndOf(ReadOnlySpan<char> text) => null;
+}
