@@ -25,19 +25,13 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
 {
     private const double Matches = 0.5;
 
-    // Fitting takes some milliseconds, so not after each lesson.
-    private const int FitsAfterShare = 10;
-
     private readonly AgreementCalibratorOptions _options;
     private readonly Lock _binding = new();
     private readonly MatchRecords _records = new();
-    private readonly LessonRing _lessons;
+    private readonly MatchRegression _regression;
     private Binding? _bound;
-    private long _learned;
-    private long _nextFitAt;
     private long _newSince;
     private bool _isOutdated;
-    private volatile RidgeRegression? _published;
 
     /// <summary>Initializes a calibrator that knows nothing.</summary>
     /// <param name="name">What tells it from others of one cascade: letters, digits, hyphens.</param>
@@ -54,17 +48,17 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
         }
 
         Kind = $"agreement-calibrator {name}";
-        _lessons = new LessonRing(_options.Capacity);
+        _regression = new MatchRegression(_options.MinimumLessons, _options.Capacity);
     }
 
     /// <summary>Gets what the probabilities are worth.</summary>
     public CalibrationState State =>
-        _published is null ? CalibrationState.Untrained
+        !_regression.IsFitted ? CalibrationState.Untrained
         : Volatile.Read(ref _isOutdated) ? CalibrationState.Uncertified
         : CalibrationState.Calibrated;
 
     /// <summary>Gets the number of lessons that were learned, those before a restart included.</summary>
-    public long Lessons => Interlocked.Read(ref _learned);
+    public long Lessons => _regression.Learned;
 
     /// <inheritdoc/>
     public string Kind { get; }
@@ -91,14 +85,10 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
         ArgumentNullException.ThrowIfNull(writer);
         var bound = _bound ?? throw new InvalidOperationException($"The calibrator '{Kind}' belongs to no ensemble, so there is nothing to save. Give it to AgreementOptions.Calibrator.");
         bound.Write(writer);
-        writer.Write(Lessons);
         writer.Write(_isOutdated);
         writer.Write(_newSince);
-        writer.Write(_nextFitAt);
         _records.Write(writer);
-        _lessons.Write(writer);
-        writer.Write(_published is not null);
-        _published?.Write(writer);
+        _regression.Write(writer);
     }
 
     /// <inheritdoc/>
@@ -107,33 +97,26 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
         ArgumentNullException.ThrowIfNull(reader);
         var bound = _bound ?? throw new InvalidDataException($"It was saved for an ensemble, and the calibrator '{Kind}' belongs to none. Give it to AgreementOptions.Calibrator.");
         var changed = bound.Compare(Binding.Read(reader));
-        var (learned, isOutdated, newSince, nextFitAt) = (reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64());
+        var (isOutdated, newSince) = (reader.ReadBoolean(), reader.ReadInt64());
         var records = MatchRecords.Read(reader);
-        var lessons = LessonRing.Read(reader, bound.Features);
-        var regression = reader.ReadBoolean() ? RidgeRegression.Read(reader) : null;
-        if (learned < 0 || newSince < 0 || nextFitAt < 0 || (regression is not null && regression.Inputs != bound.Features))
+        var install = _regression.Read(reader, bound.Features);
+        if (newSince < 0)
         {
             throw new InvalidDataException("The state of the calibrator holds an impossible number.");
         }
 
         return () =>
         {
-            Interlocked.Exchange(ref _learned, learned);
-            (_nextFitAt, _newSince) = (nextFitAt, newSince);
+            Volatile.Write(ref _isOutdated, isOutdated || !changed.IsEmpty);
+            install();
+            _newSince = newSince;
             _records.Install(records);
-            _lessons.Install(lessons);
             if (!changed.IsEmpty)
             {
                 // What is fitted next is fitted on lessons about today's members alone.
-                (_nextFitAt, _newSince) = (learned + _options.MinimumLessons, 0);
+                _newSince = 0;
                 _records.Install(new MatchRecords());
-                _lessons.Install(new LessonRing(0));
-            }
-
-            Volatile.Write(ref _isOutdated, isOutdated || !changed.IsEmpty);
-            _published = regression;
-            if (!changed.IsEmpty)
-            {
+                _regression.ForgetLessons();
                 Log.CalibrationOutdated(bound.Logger, Kind, string.Join(", ", changed));
             }
         };
@@ -160,7 +143,7 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
     }
 
     /// <summary>Predicts with which probability an answer matches the expert's; <see langword="null"/> where too little was learned.</summary>
-    internal double? Predict(double[] features) => _published?.Predict(features);
+    internal double? Predict(double[] features) => _regression.Predict(features);
 
     /// <summary>Gets how often a member's answers matched the expert's.</summary>
     internal double RecordOf(int member) => _records.Of(member);
@@ -176,20 +159,13 @@ public sealed class AgreementCalibrator : IOnlineLearner, ICheckpointed
             _records.Count(places[i], matches);
             if (places[i] == agreement.Spoken)
             {
-                _lessons.Add(features, matches, 1 / lesson.Propensity);
+                _regression.Learn(features, matches, 1 / lesson.Propensity);
             }
         }
 
-        Interlocked.Increment(ref _learned);
         if (++_newSince >= _options.MinimumLessons && _isOutdated)
         {
             Volatile.Write(ref _isOutdated, false);
-        }
-
-        if (_learned >= Math.Max(_options.MinimumLessons, _nextFitAt))
-        {
-            _nextFitAt = _learned + (Math.Min(_learned, _options.Capacity) / FitsAfterShare);
-            _published = _lessons.Fit();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Calibration;
 
 namespace LlmCascade.Agreement;
 
@@ -24,9 +25,5 @@ public sealed class AgreementCalibratorOptions
     internal AgreementCalibratorOptions Copy() => (AgreementCalibratorOptions)MemberwiseClone();
 
     /// <summary>Says what is wrong with the values; <see langword="null"/> where nothing is.</summary>
-    internal string? FindMistake() =>
-        Match is null ? "Match: there is none."
-        : MinimumLessons < 20 ? $"MinimumLessons: {MinimumLessons} is below 20."
-        : Capacity < MinimumLessons || Capacity > 10_000 ? $"Capacity: {Capacity} is outside the range from MinimumLessons to 10,000."
-        : null;
+    internal string? FindMistake() => Match is null ? "Match: there is none." : MatchRegression.FindMistake(MinimumLessons, Capacity);
 }

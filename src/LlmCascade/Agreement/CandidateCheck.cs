@@ -12,6 +12,6 @@ internal static class CandidateCheck
         : answer.IsAbstained ? AgreementReasons.Abstained
         : ResponseContent.IsEmpty(answer.Response) ? AgreementReasons.Empty
         : ValidityPolicy.FindFlaw(request.Options, answer.Response) is { } flaw ? flaw
-        : !Comparison.CallsTools(answer) && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
+        : ToolCalls.In(answer).Count == 0 && Refusal.Is(answer.Response.Text) ? AgreementReasons.Refused
         : null;
 }

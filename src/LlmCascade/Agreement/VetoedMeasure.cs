@@ -1,4 +1,5 @@
 using LlmCascade.Agreement.Measures;
+using LlmCascade.Calibration;
 
 namespace LlmCascade.Agreement;
 
@@ -24,7 +25,7 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
             return await vetoed.MeasureBothAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         }
 
-        var matrix = Comparison.Checked(measure, await measure.MeasureAsync(request, answers, context, cancellationToken).ConfigureAwait(false), answers.Count);
+        var matrix = await measure.MeasureCheckedAsync(request, answers, context, cancellationToken).ConfigureAwait(false);
         return (matrix, matrix);
     }
 
@@ -32,12 +33,12 @@ internal sealed class VetoedMeasure(string id, IAgreementMeasure inner, IReadOnl
         GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
     {
         using var texts = AnswerTexts.Of(answers);
-        var similarity = Comparison.Checked(inner, await inner.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), answers.Count);
+        var similarity = await inner.MeasureCheckedAsync(request, texts, context, cancellationToken).ConfigureAwait(false);
         var agreement = new AgreementMatrix(answers.Count);
         Copy(similarity, agreement, static value => true);
         foreach (var veto in vetoes)
         {
-            Copy(Comparison.Checked(veto, await veto.MeasureAsync(request, texts, context, cancellationToken).ConfigureAwait(false), answers.Count), agreement, static value => value == 0);
+            Copy(await veto.MeasureCheckedAsync(request, texts, context, cancellationToken).ConfigureAwait(false), agreement, static value => value == 0);
         }
 
         return (agreement, similarity);

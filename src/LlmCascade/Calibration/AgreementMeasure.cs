@@ -8,7 +8,7 @@ namespace LlmCascade.Calibration;
 public static class AgreementMeasure
 {
     /// <summary>Gets the measure of labels: both answers name the same label of the request. It cannot tell where one names none.</summary>
-    public static IAgreementMeasure SameLabel { get; } = new Pairwise(
+    public static IAgreementMeasure SameLabel { get; } = new PairwiseMeasure(
         "label-v1",
         static (first, second) => first.Labels is { } one && second.Labels is { } other ? one.Space.Equals(other.Space) && one.Best == other.Best : null,
         isEquivalence: true);
@@ -18,11 +18,11 @@ public static class AgreementMeasure
     /// Where one answer has a single number, the other's last one decides, which is what it comes to. It cannot tell where
     /// one has none. Units and dates are not looked at.
     /// </value>
-    public static IAgreementMeasure SameNumber { get; } = new Pairwise("number-v1", static (first, second) =>
+    public static IAgreementMeasure SameNumber { get; } = new PairwiseMeasure("number-v1", static (first, second) =>
         NumbersInText.Agree(NumbersInText.Of(first.Response.Text), NumbersInText.Of(second.Response.Text)));
 
     /// <summary>Gets the measure of texts: both answers have the same words, whatever their case, their punctuation and the width of their characters.</summary>
-    public static IAgreementMeasure SameText { get; } = new Pairwise(
+    public static IAgreementMeasure SameText { get; } = new PairwiseMeasure(
         "text-v1", static (first, second) => PlainText.Of(first.Response.Text) == PlainText.Of(second.Response.Text), isEquivalence: true);
 
     /// <summary>Gets the default: the label where both have one, else the number where both have some, else the text.</summary>
@@ -38,30 +38,6 @@ public static class AgreementMeasure
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(measures);
         return measures.Count > 0 ? new InTurn(ComposedId.Of(id, measures.Select(measure => measure.Id)), [.. measures]) : throw new ArgumentException("There is no measure to ask.", nameof(measures));
-    }
-
-    private sealed class Pairwise(string id, Func<Generation, Generation, bool?> areSame, bool isEquivalence = false) : IAgreementMeasure
-    {
-        public string Id => id;
-
-        public bool IsEquivalence => isEquivalence;
-
-        public ValueTask<AgreementMatrix> MeasureAsync(
-            GenerationRequest request, IReadOnlyList<Generation> answers, AttemptContext? context, CancellationToken cancellationToken)
-        {
-            ArgumentNullException.ThrowIfNull(answers);
-            cancellationToken.ThrowIfCancellationRequested();
-            var matrix = new AgreementMatrix(answers.Count);
-            for (var first = 0; first < answers.Count; first++)
-            {
-                for (var second = first + 1; second < answers.Count; second++)
-                {
-                    matrix[first, second] = areSame(answers[first], answers[second]) is { } same ? same ? 1 : 0 : null;
-                }
-            }
-
-            return new(matrix);
-        }
     }
 
     private sealed class InTurn(string id, IAgreementMeasure[] measures) : IAgreementMeasure

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LlmCascade.Calibration;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Strategies;

@@ -1,3 +1,4 @@
+using LlmCascade.Calibration;
 using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace LlmCascade.Strategies;
+namespace LlmCascade.Calibration;
 
 /// <summary>Quotes a text that nobody vouches for, so that it stays a quotation whatever is in it.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace LlmCascade.Agreement;
+namespace LlmCascade.Calibration;
 
 /// <summary>What the probabilities of a calibrator are worth.</summary>
 [Experimental("LLMC005")]
@@ -9,7 +9,7 @@ public enum CalibrationState
     /// <summary>Too few lessons were learned: there are no probabilities.</summary>
     Untrained,
 
-    /// <summary>They were learned from lessons about these members.</summary>
+    /// <summary>They were learned from lessons about what is asked today.</summary>
     Calibrated,
 
     /// <summary>They were learned, at least in part, while a member was another model than today.</summary>
