@@ -1,3 +1,4 @@
+using LlmCascade.Steps.Introspection;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps;
@@ -124,13 +125,13 @@ internal sealed class StepRun(
     private ReasoningStep StepOf(Generation answer, Attempt attempt)
     {
         var author = attempt.Answerer;
-        return new ReasoningStep(StepWriter.WordsOf(answer.Response), answer.Author ?? author?.Name ?? attempt.Name)
+        return new ReasoningStep(WrittenContent.Of(answer.Response.Messages), answer.Author ?? author?.Name ?? attempt.Name)
         {
             // The expert's seat may be taken by a tier.
             IsByExpert = answer.Author is null && author?.Role == AttemptRole.Expert,
             Check = answer.Check,
             Hint = answer.Hint,
-            Rejected = [.. attempt.Children.Where(child => IsSuspect(child, author)).Select(child => new ReasoningStep(StepWriter.WordsOf(child.Generation!.Response), child.Name) { Check = child.Generation.Check })],
+            Rejected = [.. attempt.Children.Where(child => IsSuspect(child, author)).Select(child => new ReasoningStep(WrittenContent.Of(child.Generation!.Response.Messages), child.Name) { Check = child.Generation.Check })],
             Spent = attempt.Total(),
             AcceptedAfter = _limits.Elapsed,
         };

@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using LlmCascade.Deferral;
+using LlmCascade.Steps.Introspection;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps;
@@ -65,31 +61,7 @@ public sealed class StepWriter : IGenerator, IKnownSource
 
     /// <summary>Finds the steps in whose place another one is asked for.</summary>
     internal static List<ReasoningStep> SuspectsIn(AttemptContext context) =>
-        [.. context.Rejected.Select(rejected => new ReasoningStep(WordsOf(rejected.Answer.Response), rejected.Name) { Check = rejected.Answer.Check })];
-
-    /// <summary>Writes a step as text, its calls of tools included.</summary>
-    internal static string WordsOf(ChatResponse response) => string.Join('\n', response.Messages.SelectMany(message => message.Contents).Select(content => content switch
-    {
-        TextContent text => text.Text,
-        FunctionCallContent call => $"{call.Name}({ArgumentsOf(call)})",
-        _ => null,
-    }).Where(words => !string.IsNullOrWhiteSpace(words))).Trim();
-
-    private static string ArgumentsOf(FunctionCallContent call)
-    {
-        if (ValidityPolicy.ToJson(call.Arguments) is not { } arguments)
-        {
-            return "…";
-        }
-
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            arguments.WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
+        [.. context.Rejected.Select(rejected => new ReasoningStep(WrittenContent.Of(rejected.Answer.Response.Messages), rejected.Name) { Check = rejected.Answer.Check })];
 
     private Generation Cut(Generation answer, Trajectory trajectory)
     {

@@ -96,7 +96,7 @@ public sealed class AgentSwitchingTests : StepTest
         Assert.Equal("Answer: done", response.Messages[^1].Text);
         Assert.Equal(["note(a)", "note(b)"], _executed);
         Assert.Equal([TrajectoryEnd.CallsTools, TrajectoryEnd.CallsTools, TrajectoryEnd.Answered], _recorder.Episodes.Select(episode => episode.Answer!.Trajectory!.End));
-        Assert.Equal("""note({"what":"a"})""", _recorder.Episodes[0].Answer!.Trajectory!.Steps[0].Text);
+        Assert.Equal("""Calls note({"what":"a"})""", _recorder.Episodes[0].Answer!.Trajectory!.Steps[0].Text);
     }
 
     [Fact]
