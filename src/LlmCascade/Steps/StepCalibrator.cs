@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Calibration;
 using LlmCascade.Deferral;

@@ -312,7 +312,7 @@ public sealed class StepCalibratorTests : IDisposable
         await client.Cascade.SettleAuditsAsync();
     }
 
-    // Steps that are wrong the more often the more suspicious they are, the same on every run.
+    // Steps that are wrong the more often the more suspicious they are, the same on every run. Their lengths say nothing.
     private static class Stream
     {
         private static readonly string[] _steps = Make(new Random(42));
@@ -325,7 +325,7 @@ public sealed class StepCalibratorTests : IDisposable
 
         public static double NoiseOf(Generation step) => step.Response.Text.Split(' ') is { Length: 5 } parts ? double.Parse(parts[1], CultureInfo.InvariantCulture) : 0.5;
 
-        public static bool IsWrong(Generation step) => step.Response.Text.Contains("True", StringComparison.Ordinal);
+        public static bool IsWrong(Generation step) => step.Response.Text.Contains("wrong", StringComparison.Ordinal);
 
         private static string[] Make(Random random)
         {
@@ -334,7 +334,7 @@ public sealed class StepCalibratorTests : IDisposable
             {
                 var suspicion = random.NextDouble();
                 var isWrong = random.NextDouble() < 0.6 * suspicion * suspicion;
-                steps[i] = string.Create(CultureInfo.InvariantCulture, $"{suspicion:F6} {random.NextDouble():F6} {isWrong} step {(isWrong ? i + 1 : i)}");
+                steps[i] = string.Create(CultureInfo.InvariantCulture, $"{suspicion:F6} {random.NextDouble():F6} {(isWrong ? "wrong" : "right")} step {(isWrong ? i + 1 : i):D4}");
             }
 
             return steps;

@@ -4,24 +4,24 @@ using LlmCascade.Calibration;
 namespace LlmCascade.Steps.Introspection;
 
 /// <summary>What a calibrator's numbers are about: the introspectors, in their order, and what says whether a step matches.</summary>
-internal sealed class StepBinding(ImmutableArray<string> introspectors, string match)
+internal sealed record StepBinding(ImmutableArray<string> Introspectors, string Match)
 {
     private const int MostIntrospectors = 1000;
 
     /// <summary>Gets the id of what is calibrated so.</summary>
-    public string Id => ComposedId.Of("calibrated-v1", [CalibrationFeatures.Id, match, .. introspectors]);
+    public string Id => ComposedId.Of("calibrated-v1", [CalibrationFeatures.Id, Match, .. Introspectors]);
 
     /// <summary>Gets the number of features.</summary>
-    public int Features => CalibrationFeatures.Count(introspectors.Length);
+    public int Features => CalibrationFeatures.Count(Introspectors.Length);
 
-    public bool IsSameAs(StepBinding other) => ToString() == other.ToString();
+    public bool IsSameAs(StepBinding other) => Match == other.Match && Introspectors.SequenceEqual(other.Introspectors);
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(CalibrationFeatures.Id);
-        writer.Write(match);
-        writer.Write(introspectors.Length);
-        foreach (var id in introspectors)
+        writer.Write(Match);
+        writer.Write(Introspectors.Length);
+        foreach (var id in Introspectors)
         {
             writer.Write(id);
         }
@@ -38,5 +38,5 @@ internal sealed class StepBinding(ImmutableArray<string> introspectors, string m
     }
 
     /// <summary>Names both, for messages.</summary>
-    public override string ToString() => $"{string.Join(", ", introspectors.Select(id => $"'{id}'"))} with the measure '{match}'";
+    public override string ToString() => $"{string.Join(", ", Introspectors.Select(id => $"'{id}'"))} with the measure '{Match}'";
 }
