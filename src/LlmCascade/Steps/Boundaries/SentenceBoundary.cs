@@ -9,6 +9,8 @@ internal sealed class SentenceBoundary() : StepBoundary(
     private static readonly SearchValues<char> _ends = SearchValues.Create(".!?…。！？\n");
     private static readonly SearchValues<char> _closing = SearchValues.Create(".!?…。！？\"'”’»)]}*_」』）】");
 
+    private static readonly SearchValues<char> _beforeWord = SearchValues.Create(" \t\n\"'“‘([*_-");
+
     // With points within, such as "e.g", a word is an abbreviation anyway.
     private static readonly string[] _abbreviations =
         ["Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Sr", "Jr", "No", "Nos", "Fig", "fig", "Eq", "eq", "vs", "cf", "approx", "resp"];
@@ -66,7 +68,7 @@ internal sealed class SentenceBoundary() : StepBoundary(
             return true;
         }
 
-        var word = before[(before.LastIndexOfAny(" \t\n\"'“‘([*_-") + 1)..];
+        var word = before[(before.LastIndexOfAny(_beforeWord) + 1)..];
         return word is [>= 'A' and <= 'Z' and not 'I'] || IsDotted(word) || IsAbbreviation(word);
     }
 

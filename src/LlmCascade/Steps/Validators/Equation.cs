@@ -155,7 +155,7 @@ internal readonly ref struct Equation(ReadOnlySpan<char> text, ReadOnlySpan<Arit
         for (var place = start; place < rightEnd; place++)
         {
             var token = _tokens[place];
-            if (token.Kind == ArithmeticKind.Word && (ArithmeticWords.IsVagueBehind(Word(place)) || IsShareOfWords(place)))
+            if (token.Kind == ArithmeticKind.Word && (ArithmeticWords.IsVagueBehind(Word(place)) || (place < sign && IsShareOfWords(place))))
             {
                 return true;
             }

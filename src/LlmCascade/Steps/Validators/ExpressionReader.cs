@@ -132,14 +132,14 @@ internal ref struct ExpressionReader(ReadOnlySpan<char> text, ReadOnlySpan<Arith
     private Expression ReadOperand()
     {
         _operands++;
-        var operand = Kind == ArithmeticKind.Minus ? ReadNegative() : ReadUnsigned();
-        return SkipUnit(operand);
-    }
+        var isNegative = Kind == ArithmeticKind.Minus;
+        if (isNegative)
+        {
+            Take();
+        }
 
-    private Expression ReadNegative()
-    {
-        Take();
-        return new Expression.Negative(ReadUnsigned());
+        var operand = ReadUnsigned();
+        return SkipUnit(isNegative && operand != Expression.Unknown ? new Expression.Negative(operand) : operand);
     }
 
     private Expression ReadUnsigned() => Kind switch
