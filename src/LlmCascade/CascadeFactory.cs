@@ -200,6 +200,16 @@ internal static class CascadeFactory
             yield return $"Tier '{tier}' has a calibrator that nobody teaches, so that it would defer everything. Add .AddLearner(calibrator) to the cascade.";
         }
 
+        foreach (var tier in plan.Tiers.Where(tier => tier.Introspector is { } introspector && StepCalibrator.In(introspector).Except(learners.OfType<StepCalibrator>()).Any()))
+        {
+            yield return $"Tier '{tier.Name}' checks its steps with a calibrator that nobody teaches, so that it could never tell. Add .AddLearner(calibrator) to the cascade.";
+        }
+
+        foreach (var alone in learners.OfType<StepCalibrator>().Where(each => !each.IsBound))
+        {
+            yield return $"The learner '{alone.Kind}' calibrates nothing, and would learn nothing. Give it introspectors: .CheckSteps(calibrator.Calibrate(…)).";
+        }
+
         foreach (var alone in learners.OfType<AgreementCalibrator>().Where(each => !each.IsBound && used.TrueForAll(tier => tier.Calibrator != each)))
         {
             yield return $"The learner '{alone.Kind}' belongs to no ensemble, and would learn nothing. Give it to the tier: .UseEnsemble(ensemble => ensemble.Agree(agreement => agreement.Calibrator = calibrator)).";

@@ -117,6 +117,17 @@ public sealed class StepCalibrator : IOnlineLearner, ICheckpointed
             : throw new InvalidDataException($"It was learned from {saved}, and there is {bound} now, whose numbers mean something else");
     }
 
+    /// <summary>Gets whether it calibrates anything.</summary>
+    internal bool IsBound => _bound is not null;
+
+    /// <summary>Finds the calibrators whose lessons an introspector needs.</summary>
+    internal static IEnumerable<StepCalibrator> In(IStepIntrospector introspector) => introspector switch
+    {
+        CalibratedIntrospector calibrated => [calibrated.Calibrator],
+        FirstCertainIntrospector composed => composed.Parts.SelectMany(In),
+        _ => [],
+    };
+
     /// <summary>Predicts with which probability a step is wrong; <see langword="null"/> where too little was learned.</summary>
     internal double? Predict(double[] features) => 1 - _regression.Predict(features);
 

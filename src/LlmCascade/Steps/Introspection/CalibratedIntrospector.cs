@@ -3,6 +3,8 @@ namespace LlmCascade.Steps.Introspection;
 /// <summary>What a calibrator makes of what several introspectors say.</summary>
 internal sealed class CalibratedIntrospector(StepCalibrator calibrator, IntrospectorsInTurn introspectors, string id) : IStepIntrospector
 {
+    public StepCalibrator Calibrator => calibrator;
+
     public string Id => id;
 
     public bool CanClear => true;

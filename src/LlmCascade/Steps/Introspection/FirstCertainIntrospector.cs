@@ -5,6 +5,8 @@ namespace LlmCascade.Steps.Introspection;
 /// <summary>What the first one says that is certain, or the most suspicious one.</summary>
 internal sealed class FirstCertainIntrospector(IntrospectorsInTurn introspectors) : IStepIntrospector
 {
+    public IReadOnlyList<IStepIntrospector> Parts => introspectors.All;
+
     public string Id { get; } = ComposedId.Of("first-certain-v1", introspectors.Ids);
 
     public bool CanClear => introspectors.CanClear;

@@ -5,18 +5,18 @@ namespace LlmCascade.Steps.Introspection;
 /// <summary>Several introspectors that are asked in their order.</summary>
 internal sealed class IntrospectorsInTurn
 {
-    private readonly ImmutableArray<IStepIntrospector> _all;
-
-    private IntrospectorsInTurn(ImmutableArray<IStepIntrospector> all)
+        private IntrospectorsInTurn(ImmutableArray<IStepIntrospector> all)
     {
-        _all = all;
+        All = all;
         Ids = [.. all.Select(each => each.Id)];
     }
+
+    public ImmutableArray<IStepIntrospector> All { get; }
 
     public ImmutableArray<string> Ids { get; }
 
     /// <summary>Gets whether one of them can find a step to be right.</summary>
-    public bool CanClear => _all.Any(each => each.CanClear);
+    public bool CanClear => All.Any(each => each.CanClear);
 
     /// <summary>Checks what a host gave.</summary>
     /// <exception cref="ArgumentException">There is none, or one is missing.</exception>
@@ -39,8 +39,8 @@ internal sealed class IntrospectorsInTurn
     public async ValueTask<(ImmutableArray<StepCheck> Parts, StepCheck? Certain)> AskAsync(
         GenerationRequest request, Generation step, AttemptContext? context, Func<IStepIntrospector, bool> mayDecide, CancellationToken cancellationToken)
     {
-        var parts = ImmutableArray.CreateBuilder<StepCheck>(_all.Length);
-        foreach (var each in _all)
+        var parts = ImmutableArray.CreateBuilder<StepCheck>(All.Length);
+        foreach (var each in All)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var part = await each.CheckAsync(request, step, context, cancellationToken).ConfigureAwait(false)
