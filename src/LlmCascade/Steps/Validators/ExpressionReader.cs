@@ -161,7 +161,8 @@ internal ref struct ExpressionReader(ReadOnlySpan<char> text, ReadOnlySpan<Arith
 
     private Expression ReadBrackets()
     {
-        if (_depth == MaxDepth)
+        // Behind a bracket that does not close the reading begins anew.
+        if (_depth == MaxDepth || Unclosed is not null)
         {
             Unclosed ??= Next;
             return Expression.Unknown;
