@@ -7,6 +7,7 @@ internal static class FinalAnswer
 {
     private const string Boxed = @"\boxed{";
     private const string Hashes = "####";
+    private const string BeforeNumber = "$€£¥+-−~≈ \\(*";
 
     private static readonly SearchValues<char> _decoration = SearchValues.Create("*_#>`- \t");
     private static readonly SearchValues<char> _emphasis = SearchValues.Create("*_` \t");
@@ -44,9 +45,11 @@ internal static class FinalAnswer
             return Content(rest[(box + Boxed.Length)..]);
         }
 
-        if (line.LastIndexOf(Hashes, StringComparison.Ordinal) is var hashes and >= 0)
+        if (line.LastIndexOf(Hashes, StringComparison.Ordinal) is var hashes and >= 0
+            && line[(hashes + Hashes.Length)..].Trim() is var number
+            && IsNumber(number.TrimStart(BeforeNumber)))
         {
-            return line[(hashes + Hashes.Length)..].Trim().ToString();
+            return number.ToString();
         }
 
         var begin = line.IndexOfAnyExcept(_decoration);
@@ -58,6 +61,10 @@ internal static class FinalAnswer
         var answer = line[(begin + behind)..].Trim(" \t\r*_`");
         return (answer.IsEmpty ? rest[(begin + behind)..].Trim(" \t\r\n*_`") : answer).ToString();
     }
+
+    // A heading of Markdown is no answer, also one with a number such as "#### 2. Add".
+    private static bool IsNumber(ReadOnlySpan<char> text) =>
+        text is [>= '0' and <= '9', ..] && !(text.TrimStart("0123456789") is ['.' or ')', ' ', ..]);
 
     private static int? BehindMark(ReadOnlySpan<char> line)
     {

@@ -27,7 +27,7 @@ public sealed class StepwiseOptions
 
     /// <summary>Gets or sets what tells that a step gives the answer, so that no more follow.</summary>
     /// <value>
-    /// <see langword="null"/>, the default, for a line that begins with <c>Answer:</c>, <c>Final answer:</c>, <c>The answer is</c> or <c>A:</c>, for <c>####</c>
+    /// <see langword="null"/>, the default, for a line that begins with <c>Answer:</c>, <c>Final answer:</c>, <c>The answer is</c> or <c>A:</c>, for a number behind <c>####</c>
     /// and for <c>\boxed{</c>. Thread-safe.
     /// </value>
     public Func<string, bool>? IsFinal { get; set; }

@@ -17,6 +17,7 @@ public sealed class FinalAnswerTests
     [InlineData("The answer is 7", "7")]
     [InlineData("The final answer is: 7", "7")]
     [InlineData("She sells 9. #### 18", "18")]
+    [InlineData("#### -5 degrees", "-5 degrees")]
     [InlineData("#### $460", "$460")]
     [InlineData(@"So it is $\boxed{\frac{1}{2}}$.", @"\frac{1}{2}")]
     [InlineData(@"\boxed{ 5 } and \boxed{6}", "6")]
@@ -44,4 +45,10 @@ public sealed class FinalAnswerTests
         Assert.False(FinalAnswer.IsIn(text));
         Assert.Null(FinalAnswer.Of(text));
     }
+
+    [Theory]
+    [InlineData("#### Step one")]
+    [InlineData("#### 2. Add the prices")]
+    [InlineData("##### 3) Done")]
+    public void A_heading_is_no_answer(string step) => Assert.False(FinalAnswer.IsIn(step));
 }
