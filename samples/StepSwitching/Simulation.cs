@@ -14,7 +14,7 @@ internal static class Simulation
 
     public static async Task<string> RunAsync()
     {
-        var world = new StepSimulation(seed: 1, tasks: 20_000);
+        var world = new StepSimulation(seed: 5, tasks: 20_000);
         return JsonSerializer.Serialize(
             new
             {

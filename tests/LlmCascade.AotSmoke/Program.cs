@@ -9,5 +9,6 @@ await Middleware.CheckAsync(checks);
 await OnlineLearning.CheckAsync(checks);
 await LearnedStrategies.CheckAsync(checks);
 await Ensembles.CheckAsync(checks);
+await Stepwise.CheckAsync(checks);
 await Mistakes.CheckAsync(checks);
 return checks.Failed == 0 ? 0 : 1;
