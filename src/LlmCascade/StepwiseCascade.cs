@@ -85,7 +85,8 @@ public static class StepwiseCascade
             OfOneStep(cascade.Settings));
     }
 
-    private static IGenerator InSteps(IGenerator generator, StepwiseOptions options, ContinuationStyle style) =>
+    /// <summary>Puts a generator that asks for whole answers into a step writer.</summary>
+    internal static IGenerator InSteps(IGenerator generator, StepwiseOptions options, ContinuationStyle style) =>
         WritesSteps(generator) ? generator
         : generator is IntrospectedGenerator introspected ? new IntrospectedGenerator(InSteps(introspected.Inner, options, style), introspected.Introspector)
         : new StepWriter(generator, options.Boundary, style, options.Instructions);
