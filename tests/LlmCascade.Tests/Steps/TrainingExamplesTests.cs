@@ -96,7 +96,7 @@ public sealed class TrainingExamplesTests
         {
             Boundary = StepBoundary.StopSequence("\n\n"),
             Instructions = "Step by step.",
-            CheckPrompt = new CheckPrompt { Wrong = "bad", Right = "good" },
+            CheckPrompt = new CheckPrompt(wrong: "bad", right: "good"),
         };
 
         var examples = TrainingExamples.Of(Corrected, TrainingStage.ReflectiveLearning, options);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LlmCascade.Steps.Introspection;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps.Exams;
@@ -52,7 +53,7 @@ internal sealed class ExamRun(
         ExamWriter who, GenerationRequest request, Trajectory before, StepLimits limits, AttemptContext context, CancellationToken cancellationToken)
     {
         var (answer, spent) = await who.AskAsync(request with { Trajectory = before }, context, cancellationToken);
-        var step = new ReasoningStep(StepWriter.WordsOf(answer.Response), who.Name)
+        var step = new ReasoningStep(WrittenContent.Of(answer.Response.Messages), who.Name)
         {
             IsByExpert = who.Role == AttemptRole.Expert,
             Check = answer.Check,
