@@ -74,19 +74,20 @@ internal sealed class ResponseSummary(Cascade cascade, Cascade whole)
     private (UsageDetails? Usage, string Trace) Summarize(Episode episode)
     {
         var totals = episode.Root.Total();
-        var isKnown = AddCounts(totals.Usage, episode.Root) || totals.Usage is { TotalTokenCount: not null } or { AdditionalCounts.Count: > 0 };
+        var isKnown = AddCounts(totals.Usage, episode.Root, isWithinStep: false) || totals.Usage is { TotalTokenCount: not null } or { AdditionalCounts.Count: > 0 };
         return (isKnown ? totals.Usage : null, CascadeTrace.Of(episode, totals).ToJson());
     }
 
-    private bool AddCounts(UsageDetails sum, Attempt attempt)
+    private bool AddCounts(UsageDetails sum, Attempt attempt, bool isWithinStep)
     {
         var isUsageKnown = false;
         foreach (var child in attempt.Children)
         {
-            // Whoever works step by step is counted as those who wrote the steps.
-            if (child.Role == AttemptRole.Step || child.Children is [{ Role: AttemptRole.Step }, ..])
+            // Whoever works step by step, or with hints, is counted as those who were asked for them.
+            var isWithin = isWithinStep || child.Role == AttemptRole.Step;
+            if (child.Role == AttemptRole.Step || child.Children is [{ Role: AttemptRole.Step }, ..] || (isWithin && child.Children.Any(each => _countNames.ContainsKey(each.Name))))
             {
-                isUsageKnown |= AddCounts(sum, child);
+                isUsageKnown |= AddCounts(sum, child, isWithin);
             }
             else if (_countNames.TryGetValue(child.Name, out var names))
             {

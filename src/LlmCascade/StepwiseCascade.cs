@@ -42,7 +42,8 @@ public static class StepwiseCascade
     /// <param name="options">Who writes, boundaries and limits, in range.</param>
     internal static Cascade Create(Cascade steps, CascadeSettings settings, StepwiseOptions options)
     {
-        var alone = new Cascade([], steps.Expert, steps.Settings);
+        // What the expert writes alone says nothing about anybody else.
+        var alone = new Cascade([], steps.Expert, Unlearned(steps.Settings));
         var generator = new StepwiseGenerator(
             ByMode(steps, alone, options),
             options.Mode is StepMode.LocalOnly or StepMode.SelfReflection ? null : alone,
@@ -57,15 +58,14 @@ public static class StepwiseCascade
     internal static CascadeSettings OfOneStep(CascadeSettings settings) =>
         settings with { Timeout = null, OnEpisode = null, Remember = null };
 
-    private static CascadeSettings OfTheWhole(CascadeSettings settings) => settings with
+    private static CascadeSettings Unlearned(CascadeSettings settings) => settings with { Learn = null, LearnAudit = null, AuditShare = 0 };
+
+    private static CascadeSettings OfTheWhole(CascadeSettings settings) => Unlearned(settings) with
     {
         Mode = CascadeMode.Normal,
         OnAddendum = null,
-        AuditShare = 0,
-        LearnAudit = null,
         Remember = null,
         ExpertBudget = null,
-        Learn = null,
     };
 
     /// <summary>Puts each generator of a cascade that asks for whole answers into a step writer.</summary>
@@ -111,7 +111,7 @@ public static class StepwiseCascade
         var local = new LocalWriter(first.Generator is IntrospectedGenerator introspected ? introspected.Inner : first.Generator, first.Name);
 
         // Where a tier sits in the expert's seat, nothing it says is a truth to learn from, or costs the expert's budget.
-        var unlearned = steps.Settings with { Learn = null, LearnAudit = null, AuditShare = 0, ExpertBudget = null };
+        var unlearned = Unlearned(steps.Settings) with { ExpertBudget = null };
         return options.Mode switch
         {
             StepMode.LocalOnly => new Cascade([], new Expert(local, first.Name) { Prices = first.Prices, Timeout = first.Timeout }, unlearned),
@@ -124,7 +124,7 @@ public static class StepwiseCascade
                 {
                     Timeout = expert.Timeout,
                 },
-                steps.Settings with { Learn = null, LearnAudit = null, AuditShare = 0 }),
+                Unlearned(steps.Settings)),
             StepMode.CloudOnly => alone,
             _ => steps,
         };

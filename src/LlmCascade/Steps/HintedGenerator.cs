@@ -23,7 +23,7 @@ internal sealed class HintedGenerator(
 
         var suspects = StepWriter.SuspectsIn(context);
         string hint;
-        using (var attempt = context.Begin($"{expertName}'s hint", AttemptRole.Expert, expertPrices))
+        using (var attempt = context.Begin(expertName, AttemptRole.Expert, expertPrices))
         {
             hint = (await AskAsync(expert, prompt.ForHint(request, trajectory, suspects, MostTokens), attempt, cancellationToken)).Response.Text.Trim();
         }

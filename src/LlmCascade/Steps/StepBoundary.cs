@@ -66,6 +66,9 @@ public abstract class StepBoundary
         return new StopSequenceBoundary(sequence);
     }
 
+    /// <summary>Gets whether a whole response is one step, so that nobody need be told to write steps.</summary>
+    internal virtual bool IsWholeResponse => false;
+
     /// <summary>Finds where the first step of a text ends.</summary>
     /// <param name="text">The text, which may still grow.</param>
     /// <returns>

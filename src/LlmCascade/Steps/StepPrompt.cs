@@ -70,6 +70,11 @@ internal sealed class StepPrompt(StepBoundary boundary, string? instructions)
     /// <remarks>It goes into the instructions: behind a tool's result, a further message of the user would look like a turn of its own.</remarks>
     public static GenerationRequest WithDoubts(GenerationRequest request, IReadOnlyList<ReasoningStep> suspects)
     {
+        if (suspects.Count == 0)
+        {
+            return request;
+        }
+
         var options = request.Options?.Clone() ?? new ChatOptions();
         options.Instructions = Paragraphs([options.Instructions, DoubtsAbout(suspects)]);
         return request with { Options = options };

@@ -35,7 +35,14 @@ internal sealed class StepRun(
             }
         }
 
-        return Answer();
+        var answer = Answer();
+        if (_trajectory.HandedOverAt is null)
+        {
+            // What was finished alone has brought its own end.
+            await AddAsync(new ChatResponseUpdate { Role = ChatRole.Assistant, FinishReason = answer.Response.FinishReason }, cancellationToken);
+        }
+
+        return answer;
     }
 
     private bool MustHandOver => finisher is not null && (_loops.HasLoop
@@ -81,9 +88,7 @@ internal sealed class StepRun(
         var before = _trajectory.Steps.Length;
         if (before > 0)
         {
-            var separator = new ChatResponseUpdate(ChatRole.Assistant, options.Boundary.Separator);
-            _updates.Add(separator);
-            await EmitAsync(separator, cancellationToken);
+            await AddAsync(new ChatResponseUpdate(ChatRole.Assistant, options.Boundary.Separator), cancellationToken);
         }
 
         _showsRest = context.IsStreaming;
@@ -153,14 +158,14 @@ internal sealed class StepRun(
     {
         var separator = _trajectory.Steps.Length > 1 && text.Length > 0 ? options.Boundary.Separator : "";
         List<AIContent> contents = [.. text.Length > 0 ? [new TextContent(separator + text)] : (AIContent[])[], .. call?.Contents.Where(content => content is not TextContent) ?? []];
-        var update = new ChatResponseUpdate(ChatRole.Assistant, contents) { FinishReason = call is null ? null : ChatFinishReason.ToolCalls };
-        _updates.Add(update);
-        return EmitAsync(update, cancellationToken);
+        return AddAsync(new ChatResponseUpdate(ChatRole.Assistant, contents), cancellationToken);
     }
 
-    // A consumer that keeps the answer waiting uses none of its time.
-    private async ValueTask EmitAsync(ChatResponseUpdate update, CancellationToken cancellationToken)
+    private async ValueTask AddAsync(ChatResponseUpdate update, CancellationToken cancellationToken)
     {
+        _updates.Add(update);
+
+        // A consumer that keeps the answer waiting uses none of its time.
         using (_limits.Pause())
         {
             await context.EmitAsync(update, cancellationToken);

@@ -50,12 +50,14 @@ public sealed class StepWriter : IGenerator, IKnownSource
         var suspects = SuspectsIn(context);
         if (request.Trajectory is not { } trajectory)
         {
-            return await Inner.GenerateAsync(
-                suspects.Exists(suspect => suspect.Check is not null) ? StepPrompt.WithDoubts(request, suspects) : request, context, cancellationToken);
+            return await Inner.GenerateAsync(StepPrompt.WithDoubts(request, suspects.FindAll(suspect => suspect.Check is not null)), context, cancellationToken);
         }
 
         suspects.AddRange(trajectory.Suspects);
-        var answer = await Inner.GenerateAsync(_prompt.ForNext(request, trajectory, suspects, _style), context, cancellationToken);
+        var asked = _boundary.IsWholeResponse && trajectory is { Steps.IsEmpty: true, Hint: null }
+            ? StepPrompt.WithDoubts(request, suspects) with { Trajectory = null }
+            : _prompt.ForNext(request, trajectory, suspects, _style);
+        var answer = await Inner.GenerateAsync(asked, context, cancellationToken);
         return answer is null ? answer! : Cut(answer, trajectory);
     }
 

@@ -102,14 +102,16 @@ public sealed class AgentSwitchingTests : StepTest
     [Fact]
     public async Task The_stay_goes_on_from_one_iteration_of_steps_to_the_next()
     {
+        var local = Agent("wrong", "?", "Answer: done");
         await AskAsync(
-            Agent("wrong", "?", "Answer: done"),
+            local,
             Agent("a", "b", "?"),
             tier => tier.CheckSteps(SuspectsWhatCallsWrong, check => check.MinimumStay = 2),
             cascade => cascade.StepByStep(steps => steps.Boundary = StepBoundary.ToolIteration));
 
         Assert.Equal(["note(a)", "note(b)"], _executed);
         Assert.Equal(["expert", "expert", "local"], _recorder.Episodes.Select(episode => episode.Answer!.Trajectory!.Steps[^1].Author));
+        Assert.All(local.Calls, call => Assert.Equal("Do it.", Assert.Single(call.Messages, message => message.Role == ChatRole.User).Text));
     }
 
     private static IStepIntrospector SuspectsWhatCallsWrong { get; } = new CalledIntrospector();

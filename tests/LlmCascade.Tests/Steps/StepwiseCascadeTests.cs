@@ -84,6 +84,8 @@ public sealed class StepwiseCascadeTests : StepTest
         Assert.Equal(48, Assert.Single(cloud.Calls).Options!.MaxOutputTokens);
         Assert.Contains("A hint: Mind the carry.", local.Calls[2].Messages[^1].Text, StringComparison.Ordinal);
         Assert.Equal((3 * 15e-6m) + (15e-6m) + (24 * 30e-6m), worked.Episode.Root.Total().Cost);
+        var counts = worked.Response.Usage!.AdditionalCounts!;
+        Assert.Equal((40L, 20L), (counts["local.input_tokens"], counts["expert.input_tokens"]));
     }
 
     [Fact]
@@ -93,6 +95,7 @@ public sealed class StepwiseCascadeTests : StepTest
 
         Assert.Equal(["one", "\ntwo", "\nAnswer: 3"], worked.Shown);
         Assert.Equal("one\ntwo\nAnswer: 3", worked.Response.Text);
+        Assert.Equal(ChatFinishReason.Stop, worked.Response.FinishReason);
     }
 
     [Fact]
