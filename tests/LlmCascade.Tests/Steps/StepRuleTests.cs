@@ -1,5 +1,4 @@
 using LlmCascade.Steps;
-using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace LlmCascade.Tests.Steps;

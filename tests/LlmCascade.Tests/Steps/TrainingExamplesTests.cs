@@ -1,6 +1,5 @@
 using CsCheck;
 using LlmCascade.Steps;
-using Microsoft.Extensions.AI;
 using Xunit;
 using static LlmCascade.Tests.Steps.JsonLinesText;
 using static LlmCascade.Tests.Steps.SampleRecords;

@@ -1,6 +1,5 @@
 using LlmCascade.Escalation;
 using LlmCascade.Steps;
-using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
 using Xunit;
 
