@@ -26,6 +26,7 @@ public interface IStepIntrospector
     /// </param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was found out; never <see langword="null"/>.</returns>
+    [SuppressMessage("Naming", "CA1716:Identifiers should not match keywords", Justification = "A step is what the field calls it.")]
     ValueTask<StepCheck> CheckAsync(
         GenerationRequest request, Generation step, AttemptContext? context, CancellationToken cancellationToken = default);
 }

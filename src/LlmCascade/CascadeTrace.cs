@@ -65,7 +65,7 @@ public sealed record CascadeTrace
     }
 
     // Where work was done step by step, each step has an author.
-    private static IEnumerable<string> AuthorsIn(CascadeTrace trace)
+    private static List<string> AuthorsIn(CascadeTrace trace)
     {
         var steps = trace.Attempts.LastOrDefault(attempt => attempt.Name == trace.AnsweredBy)?.Children?.Where(child => child.Role == AttemptRole.Step);
         return steps?.Select(step => step.Children?.LastOrDefault(child => child.Decision == Decision.Keep)?.Name ?? step.Name).ToList() is { Count: > 0 } authors

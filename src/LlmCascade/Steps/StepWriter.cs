@@ -109,7 +109,7 @@ public sealed class StepWriter : IGenerator, IKnownSource
         return copy;
     }
 
-    private static IReadOnlyList<TokenLogProbability>? TokensWithin(IReadOnlyList<TokenLogProbability>? tokens, int start, int end)
+    private static List<TokenLogProbability>? TokensWithin(IReadOnlyList<TokenLogProbability>? tokens, int start, int end)
     {
         if (tokens is null)
         {
