@@ -1,4 +1,3 @@
-using LlmCascade.Steps;
 using Xunit;
 
 namespace LlmCascade.Tests.Steps;
