@@ -75,7 +75,7 @@ internal ref partial struct ArithmeticLexer
         }
     }
 
-    // 2x is a variable's multiple and 3rd a rank; 5kg is a number with its unit, and 3x4 a product.
+    // 2x is a variable's multiple, before $3 too, and 3rd a rank; 5kg is a number with its unit, and 3x4 a product.
     private bool IsGluedToUnknown()
     {
         if (!char.IsLetter(Current) && Current != '_')
@@ -90,7 +90,7 @@ internal ref partial struct ArithmeticLexer
         }
 
         var glued = _text[_place..end];
-        if (glued[0] is 'x' or 'X' && BeginsOperand(_place + 1))
+        if (glued[0] is 'x' or 'X' && !char.IsWhiteSpace(At(_place + 1)) && BeginsOperand(_place + 1))
         {
             return false;
         }

@@ -107,7 +107,8 @@ internal readonly ref struct Equation(ReadOnlySpan<char> text, ReadOnlySpan<Arit
         foreach (var reading in readings)
         {
             if (left.Evaluate(reading) is { } value
-                && (IsClaimed(value, right, PercentReading.Fraction, isNear) || IsClaimed(value, right, PercentReading.Plain, isNear)))
+                && left.Slack(reading, IsThird) is var slack
+                && (IsClaimed(value, slack, right, PercentReading.Fraction, isNear) || IsClaimed(value, slack, right, PercentReading.Plain, isNear)))
             {
                 return true;
             }
@@ -117,15 +118,17 @@ internal readonly ref struct Equation(ReadOnlySpan<char> text, ReadOnlySpan<Arit
     }
 
     // A number that is written out may be rounded, or cut off.
-    private static bool IsClaimed(decimal value, Expression right, PercentReading reading, bool isNear)
+    private static bool IsClaimed(decimal value, decimal slack, Expression right, PercentReading reading, bool isNear)
     {
         if (right.Evaluate(reading) is not { } claimed)
         {
             return false;
         }
 
+        // ($365 / 12) x 5 = $30.4167 x 5
+        slack += right.Computes ? right.Slack(reading, static _ => true) : 0;
         var difference = Math.Abs(value - claimed);
-        if (difference <= Exactness * Math.Max(1, Math.Abs(claimed)) || (isNear && difference <= Nearness * Math.Abs(value)))
+        if (difference <= slack + (Exactness * Math.Max(1, Math.Abs(claimed))) || (isNear && difference <= Nearness * Math.Abs(value)))
         {
             return true;
         }
@@ -138,7 +141,19 @@ internal readonly ref struct Equation(ReadOnlySpan<char> text, ReadOnlySpan<Arit
 
         var decimals = number.Token.Decimals + (number.Token.IsPercent && reading == PercentReading.Fraction ? 2 : 0);
         return decimals <= 20
-            && (decimal.Round(value, decimals, MidpointRounding.ToZero) == claimed || difference <= 0.5m * Unit(decimals));
+            && (decimal.Round(value, decimals, MidpointRounding.ToZero) == claimed || difference <= slack + (0.5m * Unit(decimals)));
+    }
+
+    // 13.33 and 0.667 stand for thirds, which their writers go on with; amounts of money do not.
+    private static bool IsThird(ArithmeticToken number)
+    {
+        if (number.Decimals < 2 || (number.IsMoney && number.Decimals == 2))
+        {
+            return false;
+        }
+
+        var thrice = 3 * (number.Value - decimal.Truncate(number.Value));
+        return Math.Abs(thrice - 1) <= 2 * Unit(number.Decimals) || Math.Abs(thrice - 2) <= 2 * Unit(number.Decimals);
     }
 
     private static decimal Unit(int decimals) => new(1, 0, 0, isNegative: false, (byte)decimals);
