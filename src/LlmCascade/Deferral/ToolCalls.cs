@@ -14,7 +14,8 @@ internal static class ToolCalls
     public static bool? Agree(List<FunctionCallContent> first, List<FunctionCallContent> second) =>
         first.Count + second.Count == 0 ? null : first.Count == second.Count && first.Zip(second).All(pair => AreSame(pair.First, pair.Second));
 
-    private static bool AreSame(FunctionCallContent first, FunctionCallContent second) =>
+    /// <summary>Tells whether two calls are of the same tool with the same arguments.</summary>
+    public static bool AreSame(FunctionCallContent first, FunctionCallContent second) =>
         first.Name == second.Name
         && ValidityPolicy.ToJson(first.Arguments) is { } one
         && ValidityPolicy.ToJson(second.Arguments) is { } other

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.AI;
+using LlmCascade.Deferral;
 
 namespace LlmCascade.Steps;
 
@@ -11,10 +11,7 @@ internal sealed class IrreversibleToolPolicy(IReadOnlySet<string> tools, double?
 
     public ValueTask<Verdict> AfterAsync(
         GenerationRequest request, Generation generation, AttemptContext context, CancellationToken cancellationToken = default) =>
-        new(generation.Check?.ErrorProbability < clearedBelow || !CallsOne(generation.Response)
+        new(generation.Check?.ErrorProbability < clearedBelow || !ToolCalls.In(generation).Exists(call => tools.Contains(call.Name))
             ? Verdict.NoOpinion
             : Verdict.DeferToExpert(StepReasons.Irreversible, generation.Confidence));
-
-    private bool CallsOne(ChatResponse response) =>
-        response.Messages.Any(message => message.Contents.Any(content => content is FunctionCallContent call && tools.Contains(call.Name)));
 }

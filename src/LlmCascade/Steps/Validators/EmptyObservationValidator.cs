@@ -9,7 +9,7 @@ internal sealed class EmptyObservationValidator() : StepValidator("empty-observa
 
     protected override StepFlaw? FindFlaw(GenerationRequest request, Generation step)
     {
-        var isEmpty = ToolCalls.LatestResults(request.Messages).Any(result => result.Exception is null && IsEmpty(ToolCalls.TextOf(result.Result)))
+        var isEmpty = ToolHistory.LatestResults(request.Messages).Any(result => result.Exception is null && IsEmpty(ToolHistory.TextOf(result.Result)))
             || request.Trajectory?.Steps is [.., { Observation: { } observation }] && IsEmpty(observation);
         return isEmpty
             ? new(StepReasons.EmptyObservation, "the action before it brought no result, so that nothing may be built on one")

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LlmCascade.Calibration;
 using LlmCascade.Deferral;
 using LlmCascade.Steps.Boundaries;
@@ -23,13 +22,9 @@ internal sealed class RepeatedActionValidator() : StepValidator("repeated-action
 
     private static FunctionCallContent? FindRepeatedCall(IReadOnlyList<ChatMessage> messages, Generation step)
     {
-        var earlier = ToolCalls.SinceUser(messages).ToLookup(call => call.Name, StringComparer.Ordinal);
-        return ToolCalls.In(step.Response.Messages).FirstOrDefault(call => HasArguments(earlier[call.Name], call));
+        var earlier = ToolHistory.SinceUser(messages).ToLookup(call => call.Name, StringComparer.Ordinal);
+        return ToolCalls.In(step).Find(call => earlier[call.Name].Any(other => ToolCalls.AreSame(other, call)));
     }
-
-    private static bool HasArguments(IEnumerable<FunctionCallContent> earlier, FunctionCallContent call) =>
-        earlier.Any() && ValidityPolicy.ToJson(call.Arguments) is { } arguments
-        && earlier.Any(other => ValidityPolicy.ToJson(other.Arguments) is { } others && JsonElement.DeepEquals(arguments, others));
 
     // Counted from 1, as whoever writes steps counts them.
     private static int? FindRepeatedStep(Trajectory trajectory, string text)

@@ -13,7 +13,7 @@ internal sealed class SchemaValidator(JsonElement schema) : StepValidator(IdOf(s
     protected override StepFlaw? FindFlaw(GenerationRequest request, Generation step)
     {
         var callsTools = false;
-        foreach (var call in ToolCalls.In(step.Response.Messages))
+        foreach (var call in ToolCalls.In(step))
         {
             callsTools = true;
             if (call.Exception is not null || (ValidityPolicy.ToJson(call.Arguments) is { } arguments && !JsonSchemaCheck.Fits(_schema, arguments)))

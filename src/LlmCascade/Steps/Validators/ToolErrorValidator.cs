@@ -9,7 +9,7 @@ internal sealed class ToolErrorValidator() : StepValidator("tool-error-1")
 
     protected override StepFlaw? FindFlaw(GenerationRequest request, Generation step)
     {
-        var hasFailed = ToolCalls.LatestResults(request.Messages).Any(result => result.Exception is not null || IsError(ToolCalls.TextOf(result.Result)))
+        var hasFailed = ToolHistory.LatestResults(request.Messages).Any(result => result.Exception is not null || IsError(ToolHistory.TextOf(result.Result)))
             || request.Trajectory?.Steps is [.., { Observation: { } observation }] && IsError(observation);
         return hasFailed
             ? new(StepReasons.ToolError, "the action before it failed, so that nothing may be built on its result")

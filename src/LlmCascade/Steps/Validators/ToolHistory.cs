@@ -5,12 +5,8 @@ using Microsoft.Extensions.AI;
 namespace LlmCascade.Steps.Validators;
 
 /// <summary>Finds what tools were asked and what they said.</summary>
-internal static class ToolCalls
+internal static class ToolHistory
 {
-    /// <summary>Finds the calls of a step.</summary>
-    public static IEnumerable<FunctionCallContent> In(IList<ChatMessage> messages) =>
-        messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>();
-
     /// <summary>Finds the calls since the user last spoke.</summary>
     public static IEnumerable<FunctionCallContent> SinceUser(IReadOnlyList<ChatMessage> messages)
     {
