@@ -36,11 +36,11 @@ internal static class LineRun
     {
         var table = new Table(
             "labels", "gsm8k-four: where solutions leave the results of the right one",
-            "model", "solutions", "steps", "steps without a result", "wrong", "right that also leave", "no results", "wrong that never leave", "covered", "first wrong steps")
+            "model", "solutions", "steps", "steps without a result", "wrong", "right that also leave", "with any last number", "no results", "wrong that never leave", "covered", "first wrong steps")
         {
             Notes =
             [
-                "right that also leave = label noise. no results = none in the solution, or none in the right one. covered = it can be told which step is the first wrong one.",
+                "right that also leave = label noise; with any last number = where a number of the task counts as a result too. no results = none in the solution, or none in the right one. covered = it can be told which step is the first wrong one.",
             ],
         };
         foreach (var (name, solutions) in groups)
@@ -55,6 +55,7 @@ internal static class LineRun
                 Figure.Share(solutions.Sum(each => each.Steps.Count(step => each.Road.ResultOf(step) is null)), steps) with { Low = double.NaN },
                 Figure.Share(solutions.Count(each => !each.Solution.IsRight), solutions.Length),
                 Figure.Share(right.Count(each => each.Departure is not null), right.Length),
+                Figure.Share(right.Count(each => each.Road.AnyLastNumberLeaves(each.Steps)), right.Length),
                 solutions.Length - known.Length,
                 known.Count(each => !each.Solution.IsRight && each.Departure is null),
                 solutions.Count(each => each.IsCovered),

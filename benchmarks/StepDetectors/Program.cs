@@ -6,8 +6,8 @@
 // needs no server. --questions says how many questions are drawn, --show tells findings one by one, and --json prints figures for programs.
 using StepDetectors;
 
-const int UsualAsked = 120;
-const int UsualWritten = 60;
+const int UsualAsked = 60;
+const int UsualWritten = 30;
 try
 {
     var arguments = new Arguments(args);

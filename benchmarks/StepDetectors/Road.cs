@@ -31,6 +31,10 @@ internal sealed class Road
     /// <summary>Finds what a step comes to.</summary>
     public double? ResultOf(string step) => StepResult.Of(step, Given);
 
+    /// <summary>Tells whether a step leaves the road where the last number of each step counts as its result.</summary>
+    public bool AnyLastNumberLeaves(ImmutableArray<string> steps) =>
+        steps.Any(step => StepResult.LastIn(step) is { } last && !StepResult.Contains(_results, last));
+
     /// <summary>Finds the first step whose result is not on the road, counted from 0; <see langword="null"/> where none leaves it.</summary>
     public int? FindDeparture(ImmutableArray<string> steps)
     {

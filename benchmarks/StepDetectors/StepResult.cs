@@ -38,6 +38,9 @@ internal static partial class StepResult
         return NumbersIn(step) is [.., var last] && !Contains(given, last) ? last : null;
     }
 
+    /// <summary>Finds the last number of a step, what the calculator said before all others, wherever it comes from.</summary>
+    public static double? LastIn(string step) => MarkedIn(step) is [.., var marked] ? marked : NumbersIn(step) is [.., var last] ? last : null;
+
     /// <summary>Finds what a calculator said.</summary>
     public static List<double> MarkedIn(string text) => [.. Mark.Matches(text).Select(mark => Parse(mark.Groups[1].Value)).OfType<double>()];
 

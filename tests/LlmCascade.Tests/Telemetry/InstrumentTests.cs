@@ -135,6 +135,21 @@ public sealed class InstrumentTests : IDisposable
     }
 
     [Fact]
+    public async Task The_time_to_the_first_step_is_measured_where_work_is_done_step_by_step()
+    {
+        var local = new ScriptedGenerator(request =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            return request.Messages[^1].Role == ChatRole.User && request.Messages.Count > 1 ? "Answer: 1" : "one";
+        });
+        var settings = new CascadeSettings { Name = "outer", TimeProvider = _time, MeterFactory = _meters.Factory };
+
+        await StepwiseCascade.Create(new Cascade([new Tier("local", local, KeepAll)], Expert("?"), settings)).RunAsync(Question);
+
+        Assert.Equal([("outer", 3)], _meters.Sums("llmcascade.first_step.duration", "llmcascade.cascade.name"));
+    }
+
+    [Fact]
     public async Task Names_units_and_buckets_are_those_of_the_documentation()
     {
         await Nested().RunAsync(Question);
@@ -152,7 +167,7 @@ public sealed class InstrumentTests : IDisposable
         Assert.Equal(
             [
                 "llmcascade.attempt.confidence 1", "llmcascade.attempt.duration s", "llmcascade.calls.abandoned {call}",
-                "llmcascade.cost {currency}", "llmcascade.lessons {lesson}", "llmcascade.lessons.waiting {lesson}",
+                "llmcascade.cost {currency}", "llmcascade.first_step.duration s", "llmcascade.lessons {lesson}", "llmcascade.lessons.waiting {lesson}",
                 "llmcascade.request.duration s", "llmcascade.shadows.skipped {request}", "llmcascade.token.usage {token}",
             ],
             found.Select(each => $"{each.Name} {each.Unit}").Order());
