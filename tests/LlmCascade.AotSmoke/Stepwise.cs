@@ -27,5 +27,25 @@ internal static class Stepwise
 
         Equal("2 + 2 = 4\nAnswer: 4", response.Text);
         Equal("2 + 2 is 4 and not 5", episodes[0].Answer?.Trajectory?.Steps[0].Rejected[0].Check?.Explanation);
+        await CheckFilesAsync(TrajectoryRecord.Of(episodes[0])! with { IsRight = true });
     });
+
+    private static async Task CheckFilesAsync(TrajectoryRecord record)
+    {
+        using var log = new MemoryStream();
+        await TrajectoryFile.WriteAsync(log, [record]);
+        log.Position = 0;
+        await foreach (var read in TrajectoryFile.ReadAsync(log))
+        {
+            Equal((record.Id, record.Answer, 2), (read.Id, read.Answer, read.Trajectory.Steps.Length));
+        }
+
+        using var examples = new MemoryStream();
+        await TrainingExamples.WriteAsync(examples, TrainingExamples.Of(record, TrainingStage.SelfPractising));
+        examples.Position = 0;
+        await foreach (var example in TrainingExamples.ReadAsync(examples))
+        {
+            Equal(record.Id, example.Id);
+        }
+    }
 }
