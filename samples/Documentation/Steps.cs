@@ -1,5 +1,6 @@
 using LlmCascade;
 using LlmCascade.Chat;
+using LlmCascade.Deferral;
 using LlmCascade.Escalation;
 using LlmCascade.Steps;
 using Microsoft.Extensions.AI;
@@ -13,11 +14,12 @@ internal static class Steps
     public static void AddSteps(IServiceCollection services, IChatClient small, IChatClient expert)
     {
         // snippet: steps
+        var judge = StepIntrospector.Asked(new ChatClientGenerator(small), prices: new Prices(inputPerMillion: 0.05m, outputPerMillion: 0.1m));
         services.AddChatClient(expert);
         services.AddLlmCascade(cascade => cascade
             .AddTier("local", tier => tier
                 .UseChatClient(small)
-                .CheckSteps(StepIntrospector.FirstCertain(StepIntrospector.Arithmetic, StepIntrospector.Asked(new ChatClientGenerator(small))))
+                .CheckSteps(StepIntrospector.FirstCertain(StepIntrospector.Arithmetic, judge))
                 .Costs(inputPerMillion: 0.05m, outputPerMillion: 0.1m))
             .Expert(cloud => cloud.WithName("cloud").Costs(inputPerMillion: 2.5m, outputPerMillion: 10m))
             .StepByStep());
@@ -94,7 +96,8 @@ internal static class Steps
     {
         // snippet: step-by-hand
         var local = new IntrospectedGenerator(new ChatClientGenerator(small), StepIntrospector.Arithmetic);
-        var steps = new Cascade([new Tier("local", local, new StepPolicy())], new Expert(new ChatClientGenerator(large), "cloud"));
+        var policy = DeferralPolicy.FirstDecisive(new StepPolicy(canClear: false), DeferralPolicy.KeepTheRest());
+        var steps = new Cascade([new Tier("local", local, policy)], new Expert(new ChatClientGenerator(large), "cloud"));
         var client = new CascadeChatClient(StepwiseCascade.Create(steps));
         // end-snippet
         return client;

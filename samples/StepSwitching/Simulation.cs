@@ -52,7 +52,7 @@ internal static class Simulation
         var options = new ChatOptions();
         if (mode is null)
         {
-            options.WithCascade(request => request.ForceExpert());
+            options = options.WithCascade(request => request.ForceExpert());
         }
 
         var right = 0;

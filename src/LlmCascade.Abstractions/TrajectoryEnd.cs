@@ -18,7 +18,7 @@ public enum TrajectoryEnd
     /// <summary>The limit of steps was reached.</summary>
     StepLimit,
 
-    /// <summary>The limit of tokens was reached.</summary>
+    /// <summary>The limit of tokens was reached, that of the task or that of one step.</summary>
     TokenLimit,
 
     /// <summary>The limit of cost was reached.</summary>
@@ -26,6 +26,9 @@ public enum TrajectoryEnd
 
     /// <summary>The time limit was reached.</summary>
     TimeLimit,
+
+    /// <summary>The provider's content filter cut the last step.</summary>
+    Filtered,
 
     /// <summary>The steps went in circles, also after the expert had taken over.</summary>
     Loop,

@@ -180,7 +180,7 @@ public sealed partial class StepSimulation
             var place = before.Length == 0 ? 0 : before.Split('\n').Length;
             var total = LastTotal(before) ?? 0;
             var asked = messages[^1].Text;
-            var isRedo = asked.Contains("<attempt>", StringComparison.Ordinal);
+            var isRedo = asked.Contains("is doubted", StringComparison.Ordinal);
             var isOneStep = asked.Contains("Write only", StringComparison.Ordinal);
             List<string> lines = [];
             do

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
-using LlmCascade.Steps;
-using LlmCascade.Strategies;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade;
@@ -177,23 +175,11 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
         var generator = name == Cascade.Expert.Name
             ? Cascade.Expert.Generator
             : Cascade.Tiers.FirstOrDefault(tier => tier.Name == name)?.Generator;
-        while (true)
+        while (generator is IWrappingGenerator wrapping)
         {
-            var inner = generator switch
-            {
-                IntrospectedGenerator introspected => introspected.Inner,
-                LabelingGenerator labeling => labeling.Inner,
-                StrategyAugmentedGenerator augmented => augmented.Inner,
-                StepWriter writer => writer.Inner,
-                RedactingGenerator redacting => redacting.Inner,
-                _ => null,
-            };
-            if (inner is null)
-            {
-                return generator;
-            }
-
-            generator = inner;
+            generator = wrapping.Inner;
         }
+
+        return generator;
     }
 }

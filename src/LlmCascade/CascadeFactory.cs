@@ -113,6 +113,7 @@ internal static class CascadeFactory
             mistakes.Add("Strategies are to be learned from sure answers of the expert, and nothing supplies its confidence. Add .Expert(expert => expert.WithTokenConfidence()) or .WithConfidence(response => …) there.");
         }
 
+        mistakes.AddRange(plan.Tiers.Zip(tiers, (builder, tier) => builder.FindBlindCheck(tier.Generator)).OfType<string>());
         ThrowIfAny(name, mistakes);
         foreach (var tier in plan.Tiers.Where(tier => EnsembleCost.CanNeverSave(EnsembleCost.PricesOf(tier.Setup), plan.Expert.Setup.Prices)))
         {
@@ -216,8 +217,18 @@ internal static class CascadeFactory
         }
     }
 
-    private static IEnumerable<string> FindStepMistakes(CascadeBuilder builder) =>
-        builder.Steps?.FindMistakes().Select(mistake => $".StepByStep(…): {mistake}") ?? [];
+    private static IEnumerable<string> FindStepMistakes(CascadeBuilder builder)
+    {
+        foreach (var mistake in builder.Steps?.FindMistakes() ?? [])
+        {
+            yield return $".StepByStep(…): {mistake}";
+        }
+
+        if (builder.IrreversibleToolNames.Count > 0 && builder.Steps is { Mode: not (StepMode.Switching or StepMode.CloudOnly) and var mode })
+        {
+            yield return $"Irreversible tools are to be checked before they are called, and in the mode {mode} nobody checks what a tier writes anew. Use StepMode.Switching, or leave .IrreversibleTools(…) out.";
+        }
+    }
 
     private static IEnumerable<string> FindMistakes(
         CascadePlan plan, IServiceProvider services, IServiceCollection? registrations, IReadOnlyList<IOnlineLearner> learners)
@@ -270,14 +281,8 @@ internal static class CascadeFactory
 
     private static bool InvokesFunctions(IGenerator generator) => generator switch
     {
-        LabelingGenerator labeling => InvokesFunctions(labeling.Inner),
-        NotingGenerator noting => InvokesFunctions(noting.Inner),
-        StrategyAugmentedGenerator augmented => InvokesFunctions(augmented.Inner),
-        IntrospectedGenerator introspected => InvokesFunctions(introspected.Inner),
-        StepWriter writer => InvokesFunctions(writer.Inner),
-        RedactingGenerator redacting => InvokesFunctions(redacting.Inner),
+        IWrappingGenerator wrapping => InvokesFunctions(wrapping.Inner),
         EnsembleGenerator ensemble => ensemble.Members.Any(member => InvokesFunctions(member.Generator)),
-        SamplingGenerator sampling => InvokesFunctions(sampling.Inner),
         ChatClientGenerator chat => chat.Client.GetService(typeof(FunctionInvokingChatClient)) is not null,
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).Any(InvokesFunctions),
         _ => false,

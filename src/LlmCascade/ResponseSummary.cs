@@ -89,7 +89,7 @@ internal sealed class ResponseSummary(Cascade cascade, Cascade whole)
             {
                 isUsageKnown |= AddCounts(sum, child, isWithin);
             }
-            else if (_countNames.TryGetValue(child.Name, out var names))
+            else if (_countNames.TryGetValue(child.Generation?.Author ?? child.Name, out var names))
             {
                 // Most attempts have no children, and the others are few.
                 var usage = child.Children.IsEmpty ? child.Usage : child.Total().Usage;

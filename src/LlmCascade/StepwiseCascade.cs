@@ -3,7 +3,6 @@ using LlmCascade.Agreement;
 using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using LlmCascade.Steps;
-using LlmCascade.Strategies;
 
 namespace LlmCascade;
 
@@ -23,7 +22,7 @@ public static class StepwiseCascade
     /// A cascade with no tiers, whose expert is the <see cref="StepwiseGenerator"/>, so that each accepted step is shown at once. It has the settings of the given one; time limit and
     /// observers are about whole tasks, while learning, audits and the expert's budget are about steps.
     /// </returns>
-    /// <exception cref="ArgumentException">The cascade has no tier, or an option is outside its range.</exception>
+    /// <exception cref="ArgumentException">The cascade has no tier, one whose steps nobody could keep, or an option is outside its range.</exception>
     public static Cascade Create(Cascade cascade, StepwiseOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(cascade);
@@ -31,6 +30,16 @@ public static class StepwiseCascade
         if (cascade.Tiers.IsEmpty)
         {
             throw new ArgumentException("A cascade without tiers has nobody to write steps but its expert. Add a tier.", nameof(cascade));
+        }
+
+        foreach (var tier in cascade.Tiers)
+        {
+            if (tier is { Generator: IntrospectedGenerator { Introspector.CanClear: false }, Policy: StepPolicy })
+            {
+                throw new ArgumentException(
+                    $"Tier '{tier.Name}' checks its steps with what never finds one to be right, so that nothing would be kept. Let another policy keep them: DeferralPolicy.FirstDecisive(new StepPolicy(canClear: false), DeferralPolicy.KeepTheRest()).",
+                    nameof(cascade));
+            }
         }
 
         return Create(InSteps(cascade, own), cascade.Settings, own);
@@ -94,13 +103,11 @@ public static class StepwiseCascade
     private static bool WritesSteps(IGenerator generator) => generator switch
     {
         StepWriter => true,
-        IntrospectedGenerator introspected => WritesSteps(introspected.Inner),
-        LabelingGenerator labeling => WritesSteps(labeling.Inner),
-        StrategyAugmentedGenerator augmented => WritesSteps(augmented.Inner),
-        NotingGenerator noting => WritesSteps(noting.Inner),
-        RedactingGenerator redacting => WritesSteps(redacting.Inner),
+        RedactingGenerator redacting => WritesSteps(redacting.Inner)
+            ? throw new ArgumentException("A redactor stands around a step writer, which adds texts that the redactor does not see. Put it inside: new StepWriter(new RedactingGenerator(…)).")
+            : false,
+        IWrappingGenerator wrapping => WritesSteps(wrapping.Inner),
         EnsembleGenerator ensemble => ensemble.Members.All(member => WritesSteps(member.Generator)),
-        SamplingGenerator sampling => WritesSteps(sampling.Inner),
         Cascade cascade => cascade.Tiers.Select(tier => tier.Generator).Append(cascade.Expert.Generator).All(WritesSteps),
         _ => false,
     };
@@ -129,5 +136,4 @@ public static class StepwiseCascade
             _ => steps,
         };
     }
-
 }

@@ -34,7 +34,7 @@ public sealed record ThresholdSweep
     /// Tasks are taken in their order, and the key of each request is the task's id, so that a task has the same draws with every threshold. How many are worked on at once changes nothing,
     /// unless the cascade itself goes by the order of requests, as <see cref="StepCheckOptions.ExpertShare"/> does. Nothing is learned from them.
     /// </remarks>
-    /// <exception cref="ArgumentException">There is no task.</exception>
+    /// <exception cref="ArgumentException">There is no task or no threshold, or one of what is needed is null.</exception>
     /// <exception cref="CascadeException">A task failed.</exception>
     public static async Task<ThresholdSweep> SweepAsync(
         IReadOnlyList<LabelledTask> tasks,
@@ -48,15 +48,22 @@ public sealed record ThresholdSweep
         ArgumentNullException.ThrowIfNull(thresholds);
         ArgumentNullException.ThrowIfNull(cascade);
         ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
-        if (tasks.Count == 0)
+        if (tasks.Count == 0 || tasks.Contains(null!))
         {
-            throw new ArgumentException("There is no task to try the thresholds on.", nameof(tasks));
+            throw new ArgumentException("There is no task to try the thresholds on, or one is null.", nameof(tasks));
+        }
+
+        double[] all = [.. thresholds];
+        if (all.Length == 0)
+        {
+            throw new ArgumentException("There is no threshold to try.", nameof(thresholds));
         }
 
         List<ThresholdPoint> points = [];
-        foreach (var threshold in thresholds)
+        foreach (var threshold in all)
         {
-            points.Add(await TryAsync(threshold, tasks, cascade(threshold), isRight ?? GoldAnswer.IsIn, parallelism, cancellationToken).ConfigureAwait(false));
+            var made = cascade(threshold) ?? throw new ArgumentException("The factory of cascades returned null.", nameof(cascade));
+            points.Add(await TryAsync(threshold, tasks, made, isRight ?? GoldAnswer.IsIn, parallelism, cancellationToken).ConfigureAwait(false));
         }
 
         return new ThresholdSweep([.. points]);

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Chat;
 using LlmCascade.Steps;
+using LlmCascade.Steps.Introspection;
 
 namespace LlmCascade;
 
@@ -31,6 +33,40 @@ public sealed partial class TierBuilder
 
     /// <summary>Gets below which probability of being wrong a call of an irreversible tool may be made; <see langword="null"/> where nobody checks.</summary>
     internal double? ClearedBelow => _stepCheck is { Introspector.CanClear: true } check ? check.Options.ActivationThreshold : null;
+
+    /// <summary>Lets every text pass a redactor before the tier's model sees it, where that is not on this machine.</summary>
+    /// <inheritdoc cref="ExpertBuilder.Redact"/>
+    [Experimental("LLMC006")]
+    public TierBuilder Redact(Func<string, string> redact)
+    {
+        ArgumentNullException.ThrowIfNull(redact);
+        Setup.Redact = redact;
+        return this;
+    }
+
+    /// <summary>Finds a check that could never tell anything, because nobody supplies what it looks at; with the way out.</summary>
+    /// <param name="generator">The tier's generator.</param>
+    internal string? FindBlindCheck(IGenerator generator)
+    {
+        var leaves = Introspector is { } introspector ? IntrospectorsInTurn.LeavesOf(introspector).ToList() : [];
+        return leaves.Exists(leaf => leaf is AskedIntrospector asked && LacksTokens(asked.Model))
+                ? $"Tier '{Name}' asks a model whether its steps are wrong, and that model's chat client supplies no token log-probabilities. Build it with .UseOpenAILogProbabilities(topAlternatives: 5) of LlmCascade.OpenAI, or with .UseTokenLogProbabilities(…)."
+            : leaves.Exists(leaf => leaf is TokenIntrospector) && LacksTokens(generator)
+                ? $"Tier '{Name}' checks its steps by the probabilities of their tokens, and its chat client supplies none. Build it with .UseOpenAILogProbabilities() of LlmCascade.OpenAI, or with .UseTokenLogProbabilities(…)."
+            : leaves.Exists(leaf => leaf is DisagreementIntrospector) && Setup is { Sampling: null, Ensemble: null, Client: not null }
+                ? $"Tier '{Name}' checks its steps by disagreement, and is asked once. Add .WithSampling(…), or answer with .UseEnsemble(…)."
+            : null;
+    }
+
+    private static bool LacksTokens(IGenerator generator)
+    {
+        while (generator is IWrappingGenerator wrapping)
+        {
+            generator = wrapping.Inner;
+        }
+
+        return generator is ChatClientGenerator chat && chat.Client.GetService(typeof(TokenLogProbabilityReader)) is null;
+    }
 
     private IEnumerable<string> FindStepMistakes() => _stepCheck?.Options.FindMistakes() ?? [];
 

@@ -351,7 +351,7 @@ public sealed partial class TierBuilder
             yield return $"Tier '{Name}' has both .WithConfidence(…) and .WithTokenConfidence(), and only one of them can be its confidence. Choose one.";
         }
 
-        if (!CombinePolicies(new HashSet<string>()).CanKeep)
+        if (!FindStepMistakes().Any() && !CombinePolicies(new HashSet<string>()).CanKeep)
         {
             yield return $"Tier '{Name}' has no policy that can keep an answer, so it would only cost money. Add .DeferBelow(…), .KeepWhenValid() or .KeepWhen(response => …), or a Threshold or KeepWhenValid in its configuration.";
         }

@@ -11,7 +11,7 @@ namespace LlmCascade.Agreement;
 /// sets is the host's affair.
 /// </remarks>
 [Experimental("LLMC005")]
-public sealed class SamplingGenerator : IGenerator
+public sealed class SamplingGenerator : IGenerator, IWrappingGenerator
 {
     private readonly EnsembleMember[] _samples;
     private readonly Consensus _consensus;

@@ -2,7 +2,7 @@ namespace LlmCascade.Chat;
 
 /// <summary>Reads the label out of the answers of another generator, for requests that ask for one of the prompt's labels.</summary>
 /// <remarks>An answer that has label probabilities already keeps them, and one that is unparsed has none.</remarks>
-internal sealed class LabelingGenerator(IGenerator inner, LabelPrompt prompt) : IGenerator, IKnownSource
+internal sealed class LabelingGenerator(IGenerator inner, LabelPrompt prompt) : IGenerator, IKnownSource, IWrappingGenerator
 {
     public IGenerator Inner => inner;
 

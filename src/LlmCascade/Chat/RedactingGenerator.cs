@@ -4,13 +4,13 @@ using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Chat;
 
-/// <summary>Shows a generator nothing but redacted texts: it stands around one that leaves the machine.</summary>
+/// <summary>Shows a generator nothing but redacted texts: it stands right around one that leaves the machine, inside of whatever adds texts to a request.</summary>
 /// <remarks>
-/// Texts, reasoning, the values in arguments and results of tools, and the instructions pass the redactor; what is no text, such as an image, is left out, and a
-/// placeholder says so. The descriptions of tools pass as they are. The caller's objects are copied. Thread-safe when both are.
+/// Texts, reasoning, the arguments and results of tools with the names in them, and the instructions pass the redactor; what is no text, such as an image, does not go out, and a
+/// placeholder says so. The tools themselves, the names of their parameters included, pass as they are. The caller's objects are copied. Thread-safe when both are.
 /// </remarks>
 [Experimental("LLMC006")]
-public sealed class RedactingGenerator : IGenerator
+public sealed class RedactingGenerator : IGenerator, IWrappingGenerator
 {
     private readonly Func<string, string> _redact;
 
@@ -40,12 +40,26 @@ public sealed class RedactingGenerator : IGenerator
             options.Instructions = Redact(instructions);
         }
 
-        return Inner.GenerateAsync(request with { Messages = [.. request.Messages.Select(Redact)], Options = options }, context, cancellationToken);
+        var redacted = request with { Messages = [.. request.Messages.Select(Redact)], Options = options, Trajectory = Redact(request.Trajectory) };
+        return Inner.GenerateAsync(redacted, context, cancellationToken);
     }
+
+    private Trajectory? Redact(Trajectory? trajectory) => trajectory is null ? null : trajectory with
+    {
+        Task = [.. trajectory.Task.Select(Redact)],
+        Steps = [.. trajectory.Steps.Select(Redact)],
+        Suspects = [.. trajectory.Suspects.Select(Redact)],
+        Hint = trajectory.Hint is { } hint ? Redact(hint) : null,
+    };
+
+    private ReasoningStep Redact(ReasoningStep step) => new(Redact(step.Text), step.Author)
+    {
+        Observation = step.Observation is { } observation ? Redact(observation) : null,
+        IsByExpert = step.IsByExpert,
+    };
 
     private ChatMessage Redact(ChatMessage message) => new(message.Role, [.. message.Contents.Select(Redact)])
     {
-        MessageId = message.MessageId,
         AuthorName = message.AuthorName is { } author ? Redact(author) : null,
     };
 
@@ -64,7 +78,7 @@ public sealed class RedactingGenerator : IGenerator
         null or bool => value,
         string text => Redact(text),
         JsonElement { ValueKind: JsonValueKind.String } text => Redact(text.GetString()!),
-        JsonElement { ValueKind: JsonValueKind.Object } element => element.EnumerateObject().ToDictionary(each => each.Name, each => RedactValue(each.Value)),
+        JsonElement { ValueKind: JsonValueKind.Object } element => element.EnumerateObject().DistinctBy(each => Redact(each.Name)).ToDictionary(each => Redact(each.Name), each => RedactValue(each.Value)),
         JsonElement { ValueKind: JsonValueKind.Array } element => element.EnumerateArray().Select(each => RedactValue(each)).ToList(),
         JsonElement { ValueKind: JsonValueKind.Number } number => Redact(number.GetRawText()) is var redacted && redacted == number.GetRawText() ? value : redacted,
         JsonElement => value,

@@ -93,7 +93,7 @@ public sealed class CheckPrompt
     /// <summary>Makes the messages that ask about a step of any request.</summary>
     /// <param name="request">
     /// What the step was asked with. Where it has no <see cref="GenerationRequest.Trajectory"/>, its messages up to the user's last one are the
-    /// task, and those after it the steps before, calls of tools and their results among them.
+    /// task, after the instructions of its options, and those after it the steps before, calls of tools and their results among them.
     /// </param>
     /// <param name="step">The step; calls of tools are written as text.</param>
     /// <returns>The messages: the task, the steps before, the step, the question.</returns>
@@ -114,7 +114,7 @@ public sealed class CheckPrompt
         }
 
         asked = asked == 0 ? request.Messages.Count : asked;
-        var text = Begin(request.Messages.Take(asked));
+        var text = Begin([.. request.Options?.Instructions is { Length: > 0 } instructions ? [new ChatMessage(ChatRole.System, instructions)] : (ChatMessage[])[], .. request.Messages.Take(asked)]);
         foreach (var message in request.Messages.Skip(asked))
         {
             Append(text, message.Role == ChatRole.Tool ? "What was observed:" : "A step before:", WrittenContent.Of([message]));

@@ -11,7 +11,7 @@ public enum ContinuationStyle
 
     /// <summary>
     /// The steps are the beginning of the assistant message that the model goes on writing, for providers that continue a last assistant
-    /// message. Some want to be told in their own options, which <see cref="Microsoft.Extensions.AI.ChatOptions.RawRepresentationFactory"/> can set.
+    /// message. It ends with what stands between two steps, which providers that refuse a blank end do not take. Some want to be told in their own options, which <see cref="Microsoft.Extensions.AI.ChatOptions.RawRepresentationFactory"/> can set.
     /// </summary>
     Prefill,
 }

@@ -9,6 +9,8 @@ internal static class FinalAnswer
     private const string Hashes = "####";
     private const string BeforeNumber = "$€£¥+-−~≈ \\(*";
 
+    private const int MostWords = 3;
+
     private static readonly SearchValues<char> _decoration = SearchValues.Create("*_#>`- \t");
     private static readonly SearchValues<char> _emphasis = SearchValues.Create("*_` \t");
 
@@ -17,7 +19,10 @@ internal static class FinalAnswer
     private static readonly string[] _statements = ["the final answer is", "the answer is"];
 
     /// <summary>Tells whether a step gives the final answer.</summary>
-    public static bool IsIn(string step) => Of(step) is not null;
+    public static bool IsIn(string step) => Of(step) is { Length: > 0 };
+
+    /// <summary>Tells whether a step announces the final answer and leaves it to the next one.</summary>
+    public static bool IsAnnouncedIn(string step) => Of(step) is "";
 
     /// <summary>Finds the last final answer of a text: what stands behind its mark, or within its box.</summary>
     /// <returns>The answer, trimmed; <see langword="null"/> where none is announced.</returns>
@@ -72,7 +77,8 @@ internal static class FinalAnswer
         {
             if (line.StartsWith(mark, StringComparison.OrdinalIgnoreCase)
                 && line[mark.Length..].IndexOfAnyExcept(_emphasis) is var colon and >= 0
-                && line[mark.Length + colon] is ':' or '：')
+                && line[mark.Length + colon] is ':' or '：'
+                && (mark.Length > 1 || IsNumber(line[(mark.Length + colon + 1)..].TrimStart(BeforeNumber))))
             {
                 return mark.Length + colon + 1;
             }
@@ -83,8 +89,17 @@ internal static class FinalAnswer
             if (line.StartsWith(mark, StringComparison.OrdinalIgnoreCase)
                 && (line.Length == mark.Length || !char.IsLetterOrDigit(line[mark.Length])))
             {
-                var end = mark.Length + (line[mark.Length..] is [':' or '：', ..] ? 1 : 0);
-                return end;
+                var behind = line[mark.Length..];
+                if (behind is [':' or '：', ..])
+                {
+                    return mark.Length + 1;
+                }
+
+                // "The answer is found by adding them" says how, and not what.
+                if (IsNumber(behind.TrimStart(BeforeNumber)) || behind.Trim().Count(' ') < MostWords)
+                {
+                    return mark.Length;
+                }
             }
         }
 

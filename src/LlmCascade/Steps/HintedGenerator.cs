@@ -1,6 +1,6 @@
 namespace LlmCascade.Steps;
 
-/// <summary>Asks the expert for a hint at a suspect step, and lets the one who wrote it write it anew.</summary>
+/// <summary>Asks the expert for a hint at a suspect step, and lets the one who wrote it write it anew. Where no hint comes, the expert writes the step.</summary>
 /// <param name="expert">Who gives the hint.</param>
 /// <param name="expertName">The expert's name.</param>
 /// <param name="expertPrices">What the hint costs.</param>
@@ -25,7 +25,12 @@ internal sealed class HintedGenerator(
         string hint;
         using (var attempt = context.Begin(expertName, AttemptRole.Expert, expertPrices))
         {
-            hint = (await AskAsync(expert, prompt.ForHint(request, trajectory, suspects, MostTokens), attempt, cancellationToken)).Response.Text.Trim();
+            hint = (await AskAsync(expert, prompt.ForHint(request, trajectory, suspects, MostTokens), attempt, cancellationToken)).Response.Text.ReplaceLineEndings(" ").Trim();
+        }
+
+        if (hint.Length == 0)
+        {
+            return await expert.GenerateAsync(request, context, cancellationToken);
         }
 
         using var redo = context.Begin(local.Name, AttemptRole.Member, localPrices);

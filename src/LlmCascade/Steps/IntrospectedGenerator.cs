@@ -9,7 +9,7 @@ namespace LlmCascade.Steps;
 /// Nobody looks at an answer that is empty, an error, cut off or invalid, which is no good anyway. Thread-safe when both are.
 /// </remarks>
 [Experimental("LLMC006")]
-public sealed class IntrospectedGenerator : IGenerator, IKnownSource
+public sealed class IntrospectedGenerator : IGenerator, IKnownSource, IWrappingGenerator
 {
     /// <summary>Initializes a generator.</summary>
     /// <param name="inner">Who answers.</param>

@@ -1,9 +1,9 @@
-using LlmCascade.Calibration;
+using System.Text.RegularExpressions;
 
 namespace LlmCascade.Steps;
 
 /// <summary>Notices that steps go in circles: one comes twice in a row, or a third time.</summary>
-internal sealed class LoopDetector
+internal sealed partial class LoopDetector
 {
     private readonly Dictionary<string, int> _seen = [];
     private string? _last;
@@ -13,8 +13,7 @@ internal sealed class LoopDetector
     public void Add(string step)
     {
         // That a repeated step has the next number does not make it another one.
-        var words = PlainText.Of(step).Split(' ').SkipWhile((word, i) => i < 2 && (word == "step" || word.All(char.IsAsciiDigit)));
-        var key = string.Join(' ', words);
+        var key = Blanks.Replace(Number.Replace(step, ""), " ").Trim().ToUpperInvariant();
         if (key.Length == 0)
         {
             return;
@@ -24,4 +23,10 @@ internal sealed class LoopDetector
         HasLoop = key == _last || count > 2;
         _last = key;
     }
+
+    [GeneratedRegex(@"\A\s*[*_#]{0,6}\s?(?:step\s{0,2}[0-9]{1,3}[*_]{0,3}\s?[:.)]|\(?[0-9]{1,3}[.)])[*_]{0,3}\s", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Number { get; }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks { get; }
 }

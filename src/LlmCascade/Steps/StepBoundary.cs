@@ -20,7 +20,7 @@ public abstract class StepBoundary
     }
 
     /// <summary>Gets the boundary that takes each line for a step.</summary>
-    /// <value>Blank lines are no steps. A block of code between fences is one step, with its fences.</value>
+    /// <value>Blank lines are no steps. A block of code between fences is one step, with its fences, where the model is not stopped within: providers are asked to stop at the end of a line.</value>
     public static StepBoundary Line { get; } = new LineBoundary();
 
     /// <summary>Gets the boundary of steps that are numbered, such as <c>Step 3:</c>, <c>3.</c>, <c>3)</c> or <c>(3)</c> at the beginning of a line.</summary>

@@ -70,11 +70,11 @@ public sealed record StepReport
     /// <summary>Gets the share of checked steps of which the introspector could tell anything.</summary>
     public StepRate? Coverage { get; internal init; }
 
-    /// <summary>Gets the share of rejected steps that were wrong: what an alarm is worth.</summary>
-    /// <value>It looks at the first version of each step that was checked and of which the truth is known.</value>
+    /// <summary>Gets the share of suspect steps that were wrong: what an alarm is worth.</summary>
+    /// <value>Suspect is a step that was passed on after a check that could tell, also where the expert was then refused. It looks at the first version of each step that was checked and of which the truth is known.</value>
     public StepRate? Precision { get; internal init; }
 
-    /// <summary>Gets the share of wrong steps that were rejected.</summary>
+    /// <summary>Gets the share of wrong steps that were suspect.</summary>
     /// <value>It looks at the first version of each step that was checked and of which the truth is known.</value>
     public StepRate? Recall { get; internal init; }
 

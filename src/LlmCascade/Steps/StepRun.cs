@@ -10,8 +10,9 @@ internal sealed class StepRun(
     private readonly List<ChatResponseUpdate> _updates = [];
     private readonly StepLimits _limits = new(options, time);
     private readonly LoopDetector _loops = new();
-    private Trajectory _trajectory = new(request.Messages, []);
-    private ChatMessage? _call;
+    private Trajectory _trajectory = new(TaskOf(request), []);
+    private List<AIContent> _calls = [];
+    private int _helpedInARow;
     private bool _isAbstained;
     private bool _showsRest;
 
@@ -46,9 +47,7 @@ internal sealed class StepRun(
     }
 
     private bool MustHandOver => finisher is not null && (_loops.HasLoop
-        || (options.Mode is StepMode.Switching or StepMode.Hint && options.MaxConsecutiveExpertSteps is { } most && HelpedInARow >= most));
-
-    private int HelpedInARow => _trajectory.Steps.Reverse().TakeWhile(step => step.IsByExpert || step.Hint is not null).Count();
+        || (options.Mode is StepMode.Switching or StepMode.Hint && _helpedInARow >= options.MaxConsecutiveExpertSteps));
 
     private async Task TakeStepAsync(CancellationToken stepToken, CancellationToken cancellationToken)
     {
@@ -58,27 +57,40 @@ internal sealed class StepRun(
         attempt.IsHeldBack = true;
         var answer = await AskAsync(cascade, request with { Trajectory = _trajectory }, attempt, stepToken);
         _isAbstained |= answer.IsAbstained;
-        var step = StepOf(answer, attempt.ToAttempt());
-        if (CallIn(answer) is { } call)
-        {
-            _call = call;
-            Accept(step);
-            EndWith(TrajectoryEnd.CallsTools);
-            await ShowAsync(answer.Response.Text.Trim(), call, cancellationToken);
-            return;
-        }
+        var tree = attempt.ToAttempt();
+        var step = StepOf(answer, tree);
 
-        var isFinal = (options.IsFinal ?? FinalAnswer.IsIn)(step.Text) || answer.IsLastStep;
+        // An expert that nobody asked a tier before, such as one that answers everything, helps nobody.
+        _helpedInARow = (step.IsByExpert && tree.Children.Any(child => child.Role == AttemptRole.Tier)) || step.Hint is not null ? _helpedInARow + 1 : 0;
+        _calls = CallsIn(answer);
+        var isFinal = IsFinal(answer, step.Text);
         Accept(step);
-        if (!isFinal && options.Observe is not null && await options.Observe(_trajectory, stepToken) is { } observation)
+        await ShowAsync(_calls.Count > 0 ? answer.Response.Text.Trim() : step.Text, cancellationToken);
+        if (_calls.Count == 0 && !isFinal && options.Observe is not null)
         {
-            _trajectory = _trajectory with { Steps = _trajectory.Steps.SetItem(_trajectory.Steps.Length - 1, step with { Observation = observation }) };
+            await ObserveAsync(step, attempt, stepToken, cancellationToken);
         }
 
-        await ShowAsync(StepPrompt.TextOf(_trajectory.Steps[^1]), call: null, cancellationToken);
-        EndWith(isFinal ? TrajectoryEnd.Answered
+        EndWith(_calls.Count > 0 ? TrajectoryEnd.CallsTools
+            : isFinal ? TrajectoryEnd.Answered
+            : answer.Response.FinishReason == ChatFinishReason.ContentFilter ? TrajectoryEnd.Filtered
+            : answer.Response.FinishReason == ChatFinishReason.Length ? TrajectoryEnd.TokenLimit
             : _loops.HasLoop && finisher is null ? TrajectoryEnd.Loop
             : _limits.EndAfter(_trajectory));
+    }
+
+    // An answer that a step announces may stand in the next one.
+    private bool IsFinal(Generation answer, string text) => answer.IsLastStep || (options.IsFinal is not null
+        ? options.IsFinal(text)
+        : FinalAnswer.IsIn(text) || (_trajectory.Steps is [.., var before] && FinalAnswer.IsAnnouncedIn(before.Text)));
+
+    private async Task ObserveAsync(ReasoningStep step, OpenAttempt attempt, CancellationToken stepToken, CancellationToken cancellationToken)
+    {
+        if (await attempt.WaitAsync(options.Observe!(_trajectory, stepToken), stepToken) is { } observation)
+        {
+            _trajectory = _trajectory with { Steps = _trajectory.Steps.SetItem(_trajectory.Steps.Length - 1, step with { Observation = observation }) };
+            await AddAsync(new ChatResponseUpdate(ChatRole.Assistant, StepPrompt.Behind(observation)), cancellationToken);
+        }
     }
 
     // From here on the expert works alone: it is shown while it comes.
@@ -103,9 +115,14 @@ internal sealed class StepRun(
             Accept(whole with { Text = texts[i], Spent = i == 0 ? whole.Spent : null });
         }
 
-        _call = CallIn(answer);
+        _calls = CallsIn(answer);
+        if (_calls.Count > 0)
+        {
+            Accept(whole with { Text = WrittenContent.Of([new ChatMessage(ChatRole.Assistant, _calls)]), Spent = texts.Count == 0 ? whole.Spent : null });
+        }
+
         _trajectory = _trajectory with { HandedOverAt = before };
-        EndWith(_call is not null ? TrajectoryEnd.CallsTools
+        EndWith(_calls.Count > 0 ? TrajectoryEnd.CallsTools
             : answer.Response.FinishReason == ChatFinishReason.Length ? TrajectoryEnd.TokenLimit
             : TrajectoryEnd.Answered);
     }
@@ -154,10 +171,10 @@ internal sealed class StepRun(
 
     private void EndWith(TrajectoryEnd end) => _trajectory = _trajectory with { End = end };
 
-    private ValueTask ShowAsync(string text, ChatMessage? call, CancellationToken cancellationToken)
+    private ValueTask ShowAsync(string text, CancellationToken cancellationToken)
     {
         var separator = _trajectory.Steps.Length > 1 && text.Length > 0 ? options.Boundary.Separator : "";
-        List<AIContent> contents = [.. text.Length > 0 ? [new TextContent(separator + text)] : (AIContent[])[], .. call?.Contents.Where(content => content is not TextContent) ?? []];
+        List<AIContent> contents = [.. TextContents(separator + text, text.Length > 0), .. _calls];
         return AddAsync(new ChatResponseUpdate(ChatRole.Assistant, contents), cancellationToken);
     }
 
@@ -172,23 +189,32 @@ internal sealed class StepRun(
         }
     }
 
-    private static ChatMessage? CallIn(Generation answer) =>
-        answer.Response.Messages.FirstOrDefault(message => message.Contents.Any(content => content is FunctionCallContent));
+    // Reasoning and the like go with the calls; the text is the step's.
+    private static List<AIContent> CallsIn(Generation answer)
+    {
+        List<AIContent> contents = [.. answer.Response.Messages.SelectMany(message => message.Contents).Where(content => content is not (TextContent or UsageContent))];
+        return contents.Exists(content => content is FunctionCallContent) ? contents : [];
+    }
+
+    // What checks and exports show as the task is all that the models are told.
+    private static IReadOnlyList<ChatMessage> TaskOf(GenerationRequest request) => request.Options?.Instructions is { Length: > 0 } instructions
+        ? [new ChatMessage(ChatRole.System, instructions), .. request.Messages]
+        : request.Messages;
+
+    private static IEnumerable<AIContent> TextContents(string text, bool isThere) => isThere ? [new TextContent(text)] : [];
 
     private Generation Answer()
     {
         var steps = _trajectory.Steps;
-
-        // A call of tools is no text, and what is said beside it is the message's own.
-        var said = _call is null || _trajectory.HandedOverAt is not null ? steps : [.. steps.SkipLast(1), .. _call.Text.Trim() is { Length: > 0 } beside ? [steps[^1] with { Text = beside }] : (ReasoningStep[])[]];
-        var text = prompt.Join(said);
-        List<AIContent> contents = [.. text.Length > 0 ? [new TextContent(text)] : (AIContent[])[], .. _call?.Contents.Where(content => content is not TextContent) ?? []];
+        var text = string.Concat(_updates.Select(update => update.Text));
+        List<AIContent> contents = [.. TextContents(text, text.Length > 0), .. _calls];
         var response = new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
             FinishReason = _trajectory.End switch
             {
                 TrajectoryEnd.Answered => ChatFinishReason.Stop,
                 TrajectoryEnd.CallsTools => ChatFinishReason.ToolCalls,
+                TrajectoryEnd.Filtered => ChatFinishReason.ContentFilter,
                 _ => ChatFinishReason.Length,
             },
         };

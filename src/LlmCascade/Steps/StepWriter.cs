@@ -13,7 +13,7 @@ namespace LlmCascade.Steps;
 /// <para>A request that asks for no step passes unchanged, except that an expert is told what a checked tool iteration was doubted for. Thread-safe when its generator is.</para>
 /// </remarks>
 [Experimental("LLMC006")]
-public sealed class StepWriter : IGenerator, IKnownSource
+public sealed class StepWriter : IGenerator, IKnownSource, IWrappingGenerator
 {
     private readonly StepBoundary _boundary;
     private readonly ContinuationStyle _style;
@@ -85,8 +85,9 @@ public sealed class StepWriter : IGenerator, IKnownSource
             Updates = null,
             Tokens = isWhole ? answer.Tokens : TokensWithin(answer.Tokens, start, end is { } length ? start + length : text.Length),
 
-            // Where the provider was to stop at a step's end, nobody knows whether it would have gone on.
-            IsLastStep = end is null && _boundary.StopSequences.IsEmpty && (answer.Response.FinishReason ?? ChatFinishReason.Stop) == ChatFinishReason.Stop,
+            // Who is asked for one step, or is to stop behind one, tells nothing by stopping.
+            IsLastStep = end is null && _boundary.StopSequences.IsEmpty && (_boundary.IsWholeResponse || _style == ContinuationStyle.Prefill)
+                && (answer.Response.FinishReason ?? ChatFinishReason.Stop) == ChatFinishReason.Stop,
         };
     }
 

@@ -42,7 +42,7 @@ public sealed class StepwiseGenerator : IGenerator
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <inheritdoc/>
-    /// <exception cref="TimeoutException">The time limit passed before a step was accepted.</exception>
+    /// <exception cref="TimeoutException">The time limit passed before a step was accepted, or while what the expert finishes alone was being streamed.</exception>
     public ValueTask<Generation> GenerateAsync(GenerationRequest request, AttemptContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -35,7 +35,7 @@ public sealed class StepwiseOptions
     /// <summary>Gets or sets what carries an accepted step out in the world, and tells what came of it: a calculator, a search, a tool.</summary>
     /// <value>
     /// <see langword="null"/>, the default, where steps are thoughts alone. It gets the trajectory whose last step is to be carried out, and gives
-    /// <see langword="null"/> where there is nothing to observe. It is called once for each accepted step that is not final, and never for a suspect one. Thread-safe. What it throws fails the request.
+    /// <see langword="null"/> where there is nothing to observe. It is called once for each accepted step that is not final, when that is shown already, and never for a suspect one; one that ignores its token is left behind. Thread-safe. What it throws fails the request.
     /// </value>
     public Func<Trajectory, CancellationToken, ValueTask<string?>>? Observe { get; set; }
 
@@ -48,7 +48,10 @@ public sealed class StepwiseOptions
     public int? MaxConsecutiveExpertSteps { get; set; } = 4;
 
     /// <summary>Gets or sets the most tokens, input and output, that all calls of a task may use together.</summary>
-    /// <value><see langword="null"/>, the default, for no limit. It is looked at between steps, and then the answer ends unfinished.</value>
+    /// <value>
+    /// <see langword="null"/>, the default, for no limit. It is looked at between steps, and then the answer ends unfinished. The caller's <c>MaxOutputTokens</c> holds for each step, and
+    /// ends the answer where the expert reaches it.
+    /// </value>
     public long? MaxTokens { get; set; }
 
     /// <summary>Gets or sets the most that all calls of a task may cost together, in the currency of the cascade's prices.</summary>
@@ -58,7 +61,7 @@ public sealed class StepwiseOptions
     /// <summary>Gets or sets how long a task may take.</summary>
     /// <value>
     /// <see langword="null"/>, the default, for no limit. The step that is being written when it passes is cancelled, and the answer ends unfinished; where
-    /// there is no step yet, the request fails. The time that a streaming consumer keeps the answer waiting does not count.
+    /// there is no step yet, or what the expert finishes alone is being streamed, the request fails. The time that a streaming consumer keeps the answer waiting does not count.
     /// </value>
     public TimeSpan? TimeLimit { get; set; }
 

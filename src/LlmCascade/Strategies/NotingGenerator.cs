@@ -13,7 +13,7 @@ namespace LlmCascade.Strategies;
 /// <param name="scopes">Which scope a request writes to.</param>
 /// <param name="prices">What the expert's calls cost; <see langword="null"/> where that is unknown.</param>
 /// <param name="logger">Where it is logged that the expert cannot do it.</param>
-internal sealed class NotingGenerator(IGenerator inner, double duplicateSimilarity, StrategyScopes scopes, Prices? prices, ILogger logger) : IGenerator
+internal sealed class NotingGenerator(IGenerator inner, double duplicateSimilarity, StrategyScopes scopes, Prices? prices, ILogger logger) : IGenerator, IWrappingGenerator
 {
     private const int MostMisses = 5;
 

@@ -24,7 +24,7 @@ internal sealed class StrategyAugmentedGenerator(
     bool triesQuarantined,
     Prices? prices,
     TimeProvider time,
-    ILogger logger) : IGenerator
+    ILogger logger) : IGenerator, IWrappingGenerator
 {
     private const int MostDrawnFrom = 1000;
 

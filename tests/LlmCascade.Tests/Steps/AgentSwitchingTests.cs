@@ -100,6 +100,33 @@ public sealed class AgentSwitchingTests : StepTest
     }
 
     [Fact]
+    public async Task Calls_in_two_messages_are_all_made()
+    {
+        var two = new CallsTwice();
+        var services = new ServiceCollection();
+        services.AddChatClient(Agent("?"));
+        services.AddLlmCascade(cascade => cascade.AddTier("local", tier => tier.UseGenerator(two).KeepWhenValid()).StepByStep()).UseFunctionInvocation();
+        await using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<IChatClient>().GetResponseAsync("Do it.", Options(), Token);
+
+        Assert.Equal(["note(a)", "note(b)"], _executed);
+    }
+
+    [Fact]
+    public async Task The_record_of_a_later_iteration_tells_the_calls_before()
+    {
+        await AskAsync(Agent("a", "Answer: done"), Agent("?"), tier => tier.CheckSteps(SuspectsWhatCallsWrong), cascade => cascade.StepByStep());
+
+        using var file = new MemoryStream();
+        await TrajectoryFile.WriteAsync(file, [TrajectoryRecord.Of(_recorder.Episodes[1])!], cancellationToken: Token);
+
+        var line = System.Text.Encoding.UTF8.GetString(file.ToArray());
+        Assert.Contains("Calls note(", line, StringComparison.Ordinal);
+        Assert.Contains("Result: noted", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_stay_goes_on_from_one_iteration_of_steps_to_the_next()
     {
         var local = Agent("wrong", "?", "Answer: done");
@@ -173,5 +200,16 @@ public sealed class AgentSwitchingTests : StepTest
                 Explanation = "it says so itself",
             });
         }
+    }
+
+    private sealed class CallsTwice : IGenerator
+    {
+        public ValueTask<Generation> GenerateAsync(GenerationRequest request, AttemptContext context, CancellationToken cancellationToken) => new(new Generation(
+            request.Messages.Any(message => message.Role == ChatRole.Tool)
+                ? new ChatResponse(new ChatMessage(ChatRole.Assistant, "Answer: done"))
+                : new ChatResponse([Call("1", "a"), Call("2", "b")]) { FinishReason = ChatFinishReason.ToolCalls }));
+
+        private static ChatMessage Call(string id, string what) =>
+            new(ChatRole.Assistant, [new FunctionCallContent(id, "note", new Dictionary<string, object?> { ["what"] = what })]);
     }
 }

@@ -36,7 +36,7 @@ public sealed class ExaminerTests
         var asked = Assert.Single(cloud.Requests);
         Assert.Contains("2 + 3 + 4?", asked, StringComparison.Ordinal);
         Assert.Contains("assistant: 2 + 3 = 5", asked, StringComparison.Ordinal);
-        Assert.Contains("<attempt>\n5 + 4 = 8\n</attempt>", asked, StringComparison.Ordinal);
+        Assert.Contains("\n> 5 + 4 = 8\n", asked, StringComparison.Ordinal);
         Assert.DoesNotContain(local.Requests.Concat(cloud.Requests), request => request.Contains('9', StringComparison.Ordinal));
     }
 

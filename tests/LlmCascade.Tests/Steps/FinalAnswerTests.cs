@@ -24,7 +24,6 @@ public sealed class FinalAnswerTests
     [InlineData(@"\boxed{5", "5")]
     [InlineData("Answer: 5\nAnswer: 6", "6")]
     [InlineData("Answer：五", "五")]
-    [InlineData("Answer:", "")]
     public void It_is_announced(string text, string answer)
     {
         Assert.True(FinalAnswer.IsIn(text));
@@ -51,4 +50,18 @@ public sealed class FinalAnswerTests
     [InlineData("#### 2. Add the prices")]
     [InlineData("##### 3) Done")]
     public void A_heading_is_no_answer(string step) => Assert.False(FinalAnswer.IsIn(step));
+
+    [Theory]
+    [InlineData("Answer:")]
+    [InlineData("**Answer:** ")]
+    public void An_announcement_alone_is_no_answer_yet(string step)
+    {
+        Assert.False(FinalAnswer.IsIn(step));
+        Assert.True(FinalAnswer.IsAnnouncedIn(step));
+    }
+
+    [Theory]
+    [InlineData("The answer is found by adding 2 and 3.")]
+    [InlineData("A: take the eggs")]
+    public void Words_about_the_answer_are_none(string step) => Assert.False(FinalAnswer.IsIn(step));
 }

@@ -33,4 +33,26 @@ public sealed class ObservationTests : StepTest
     [Fact]
     public async Task What_carrying_out_throws_fails_the_request() =>
         await Assert.ThrowsAsync<CascadeException>(() => WorkAsync(Writer("look up a"), Writer("?"), steps => steps.Observe = (_, _) => throw new InvalidOperationException("no such list")));
+
+    [Fact]
+    public async Task A_step_is_shown_before_it_is_carried_out()
+    {
+        var worked = await WorkAsync(Writer("look up a", "?", "Answer: 7"), Writer("?"), steps => steps.Observe = (_, _) => new("7"), isStreaming: true);
+
+        Assert.Equal(["look up a", "\nObservation: 7", "\nAnswer: 7"], worked.Shown);
+    }
+
+    [Fact]
+    public async Task Carrying_out_that_ignores_its_token_is_left_behind_when_the_time_is_up()
+    {
+        var never = new TaskCompletionSource<string?>();
+
+        var worked = await WorkAsync(Writer("look up a"), Writer("?"), steps =>
+        {
+            steps.Observe = (_, _) => new(never.Task);
+            steps.TimeLimit = TimeSpan.FromMilliseconds(100);
+        });
+
+        Assert.Equal(("look up a", TrajectoryEnd.TimeLimit), (worked.Response.Text, worked.Trajectory.End));
+    }
 }

@@ -91,6 +91,31 @@ public sealed class StepLimitTests : StepTest
     }
 
     [Fact]
+    public async Task Equal_results_are_no_circle()
+    {
+        var worked = await WorkAsync(Writer("2 + 5 = 7", "14 / 2 = 7", "21 / 3 = 7", "Answer: 7"), Writer("?"));
+
+        Assert.Equal((null, TrajectoryEnd.Answered), (worked.Trajectory.HandedOverAt, worked.Trajectory.End));
+    }
+
+    [Fact]
+    public async Task An_expert_that_answers_everything_anyway_does_not_take_over()
+    {
+        var worked = await WorkAsync(
+            Writer("?"), Writer("a", "b", "c", "d", "e", "Answer: f"), steps => steps.MaxConsecutiveExpertSteps = 2, options: new ChatOptions().WithCascade(request => request.ForceExpert()));
+
+        Assert.Equal((null, 6), (worked.Trajectory.HandedOverAt, worked.Trajectory.Steps.Length));
+    }
+
+    [Fact]
+    public async Task A_step_that_a_content_filter_cuts_ends_the_answer()
+    {
+        var worked = await WorkAsync(Writer("one wrong"), new ScriptedChatClient(new ScriptedReply("on") { FinishReason = ChatFinishReason.ContentFilter }));
+
+        Assert.Equal((TrajectoryEnd.Filtered, ChatFinishReason.ContentFilter), (worked.Trajectory.End, worked.Response.FinishReason));
+    }
+
+    [Fact]
     public async Task Where_nothing_may_leave_the_machine_a_circle_ends_the_answer()
     {
         var worked = await WorkAsync(Writer("Step 1: go round", "Step 2: go round"), Writer("?"), options => options.Mode = StepMode.LocalOnly);

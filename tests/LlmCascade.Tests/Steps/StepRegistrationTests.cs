@@ -1,3 +1,5 @@
+using LlmCascade.Calibration;
+using LlmCascade.Chat;
 using LlmCascade.Escalation;
 using LlmCascade.Steps;
 using LlmCascade.Testing;
@@ -59,6 +61,46 @@ public sealed class StepRegistrationTests : StepTest
         Assert.Throws<ArgumentException>(() => StepwiseCascade.Create(new Cascade([], Cascades.Expert("?"))));
 
     [Fact]
+    public void A_tier_whose_steps_nobody_could_keep_is_refused()
+    {
+        var local = new IntrospectedGenerator(new ScriptedGenerator("one"), StepIntrospector.Arithmetic);
+
+        var failure = Assert.Throws<ArgumentException>(() => StepwiseCascade.Create(new Cascade([new Tier("local", local, new StepPolicy())], Cascades.Expert("?"))));
+
+        Assert.Contains("KeepTheRest", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_redactor_around_a_step_writer_is_refused() => Assert.Throws<ArgumentException>(() => StepwiseCascade.Create(new Cascade(
+        [new Tier("local", new ScriptedGenerator("one"), Cascades.KeepAll)], new Expert(new RedactingGenerator(new StepWriter(new ScriptedGenerator("one")), text => text)))));
+
+    [Theory]
+    [InlineData(StepMode.SelfReflection)]
+    [InlineData(StepMode.Hint)]
+    [InlineData(StepMode.LocalOnly)]
+    public async Task Irreversible_tools_need_a_mode_in_which_somebody_checks(StepMode mode)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => WorkAsync(Writer("?"), Writer("?"), steps => steps.Mode = mode, cascade: cascade => cascade.IrreversibleTools("destroy")));
+
+        Assert.Contains("Irreversible tools", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_that_could_never_tell_is_reported_at_start()
+    {
+        foreach (var (introspector, way) in new[]
+        {
+            (StepIntrospector.FirstCertain(StepIntrospector.Arithmetic, StepIntrospector.Asked(new ChatClientGenerator(new PlainClient()))), "topAlternatives"),
+            (StepIntrospector.Tokens(TokenConfidence.Minimum), "UseTokenLogProbabilities"),
+            (StepIntrospector.Disagreement, "WithSampling"),
+        })
+        {
+            var failure = await Assert.ThrowsAnyAsync<Exception>(() => WorkAsync(new PlainClient(), Writer("?"), tier: tier => tier.CheckSteps(introspector)));
+            Assert.Contains(way, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Modes_that_are_switched_live_hold_for_steps_too()
     {
         var local = Writer("one", "Answer: 2");
@@ -100,6 +142,20 @@ public sealed class StepRegistrationTests : StepTest
         var result = await new Cascade([], new Expert(new StepwiseGenerator(steps))).RunAsync(Cascades.Question, cancellationToken: Token);
 
         Assert.Equal("step 0\nstep 1\nAnswer: 2", result.Generation.Response.Text);
+    }
+
+    private sealed class PlainClient : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Counter : IGenerator

@@ -178,4 +178,25 @@ public sealed class StepReportTests
         new GenerationRequest("?"),
         Said("x") with { Trajectory = new Trajectory([], [.. steps]) { HandedOverAt = handedOverAt } },
         new Attempt("root", AttemptRole.Cascade) { Children = [new Attempt("steps", AttemptRole.Expert) { Children = [.. attempts] }] });
+
+    [Fact]
+    public async Task An_introspector_that_can_never_tell_finds_nothing_although_all_is_passed_on()
+    {
+        var cascade = StepwiseCascade.Create(new Cascade(
+            [new Tier("local", new IntrospectedGenerator(new ScriptedGenerator("one wrong"), new Mute()), new StepPolicy())], new Expert(new ScriptedGenerator("Answer: 1"))));
+
+        var report = StepReport.Create([(await cascade.RunAsync(new GenerationRequest("?"))).Episode], (_, _, text) => !text.Contains("wrong", StringComparison.Ordinal));
+
+        Assert.Equal((new StepRate(0, 1), null, new StepRate(0, 1)), (report.Coverage, report.Precision, report.Recall));
+        Assert.Equal(new StepRate(1, 1), report.RepairRate);
+    }
+
+    private sealed class Mute : IStepIntrospector
+    {
+        public string Id => "mute";
+
+        public bool CanClear => true;
+
+        public ValueTask<StepCheck> CheckAsync(GenerationRequest request, Generation step, AttemptContext? context, CancellationToken cancellationToken) => new(new StepCheck(Id));
+    }
 }

@@ -24,7 +24,7 @@ public abstract class StepTest
     protected static int StepsIn(ScriptedCall call) =>
         call.Messages.LastOrDefault(message => message.Role == ChatRole.Assistant)?.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
 
-    protected static bool IsRedo(ScriptedCall call) => call.Messages[^1].Text.Contains("<attempt>", StringComparison.Ordinal);
+    protected static bool IsRedo(ScriptedCall call) => call.Messages[^1].Text.Contains("is doubted", StringComparison.Ordinal);
 
     protected static async Task<Worked> WorkAsync(
         IChatClient local,

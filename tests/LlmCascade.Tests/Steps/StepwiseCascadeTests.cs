@@ -37,7 +37,7 @@ public sealed class StepwiseCascadeTests : StepTest
         Assert.Equal([ChatRole.User, ChatRole.Assistant, ChatRole.User], messages.Select(message => message.Role));
         Assert.StartsWith("Do the task.", messages[0].Text, StringComparison.Ordinal);
         Assert.Equal("one", messages[1].Text);
-        Assert.Contains("<attempt>\ntwo wrong\n</attempt>", messages[2].Text, StringComparison.Ordinal);
+        Assert.Contains("\n> two wrong\n", messages[2].Text, StringComparison.Ordinal);
         Assert.Contains("it says so itself", messages[2].Text, StringComparison.Ordinal);
     }
 
@@ -116,6 +116,41 @@ public sealed class StepwiseCascadeTests : StepTest
         }
 
         Assert.Equal(2, local.Calls.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_announced_on_a_line_of_its_own_is_not_lost()
+    {
+        var worked = await WorkAsync(Writer("2 + 3 = 5", "**Answer:**", "5"), Writer("?"));
+
+        Assert.Equal("2 + 3 = 5\n**Answer:**\n5", worked.Response.Text);
+        Assert.Equal(TrajectoryEnd.Answered, worked.Trajectory.End);
+    }
+
+    [Fact]
+    public async Task Where_no_hint_comes_the_expert_writes_the_step()
+    {
+        var cloud = new ScriptedChatClient(call => call.Options!.MaxOutputTokens == 48 ? new ScriptedReply(" ") : "two by the cloud");
+
+        var worked = await WorkAsync(Writer("one", "two wrong", "Answer: 3"), cloud, steps => steps.Mode = StepMode.Hint);
+
+        Assert.Equal("one\ntwo by the cloud\nAnswer: 3", worked.Response.Text);
+    }
+
+    [Fact]
+    public async Task Instructions_are_part_of_the_task_that_a_check_sees()
+    {
+        var worked = await WorkAsync(Writer("Answer: 1"), Writer("?"), options: new ChatOptions { Instructions = "Count in eggs." });
+
+        Assert.Equal([ChatRole.System, ChatRole.User], worked.Trajectory.Task.Select(message => message.Role));
+    }
+
+    [Fact]
+    public async Task What_a_tier_writes_in_the_experts_seat_is_counted_as_the_tiers()
+    {
+        var worked = await WorkAsync(Writer("one wrong|one", "Answer: 2"), Writer("?"), steps => steps.Mode = StepMode.SelfReflection);
+
+        Assert.Equal(30, worked.Response.Usage!.AdditionalCounts!["local.input_tokens"]);
     }
 
     [Fact]

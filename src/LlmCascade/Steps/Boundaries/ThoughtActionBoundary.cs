@@ -6,7 +6,7 @@ internal sealed class ThoughtActionBoundary() : StepBoundary(
     "\n",
     """
     Write a line that begins with "Thought:", then one with "Action:" and, where the action needs any, one with "Action Input:", and wait for the observation.
-    """ + AnswerInstruction,
+    """ + " " + AnswerInstruction,
     "Observation:")
 {
     private protected override int? EndOf(ReadOnlySpan<char> text)

@@ -8,6 +8,8 @@ internal sealed class AskedIntrospector(IGenerator model, CheckPrompt prompt, Pr
 {
     private const string Name = "check";
 
+    public IGenerator Model => model;
+
     public string Id { get; } = ComposedId.Of("asked-v1", prompt.Id, (model as IKnownSource)?.Model ?? "unknown");
 
     public bool CanClear => true;
@@ -64,6 +66,9 @@ internal sealed class AskedIntrospector(IGenerator model, CheckPrompt prompt, Pr
         options.AllowMultipleToolCalls = null;
         options.ResponseFormat = null;
         options.StopSequences = null;
+
+        // The prompt quotes them with the task, as the model was trained to see them.
+        options.Instructions = null;
 
         // The prompt holds the whole conversation, and the provider's own must not go on with the check.
         options.ConversationId = null;

@@ -5,6 +5,8 @@ internal sealed class CalibratedIntrospector(StepCalibrator calibrator, Introspe
 {
     public StepCalibrator Calibrator => calibrator;
 
+    public IReadOnlyList<IStepIntrospector> Parts => introspectors.All;
+
     public string Id => id;
 
     public bool CanClear => true;

@@ -5,7 +5,7 @@ namespace LlmCascade.Steps.Introspection;
 /// <summary>Several introspectors that are asked in their order.</summary>
 internal sealed class IntrospectorsInTurn
 {
-        private IntrospectorsInTurn(ImmutableArray<IStepIntrospector> all)
+    private IntrospectorsInTurn(ImmutableArray<IStepIntrospector> all)
     {
         All = all;
         Ids = [.. all.Select(each => each.Id)];
@@ -54,6 +54,14 @@ internal sealed class IntrospectorsInTurn
 
         return (parts.ToImmutable(), null);
     }
+
+    /// <summary>Finds the introspectors that look at the step themselves.</summary>
+    public static IEnumerable<IStepIntrospector> LeavesOf(IStepIntrospector introspector) => introspector switch
+    {
+        FirstCertainIntrospector composed => composed.Parts.SelectMany(LeavesOf),
+        CalibratedIntrospector calibrated => calibrated.Parts.SelectMany(LeavesOf),
+        _ => [introspector],
+    };
 
     /// <summary>Finds what is most suspicious, the first of several; <see langword="null"/> where nobody can tell.</summary>
     public static StepCheck? MostSuspicious(ImmutableArray<StepCheck> parts) => parts.MaxBy(part => part.ErrorProbability) is { ErrorProbability: not null } most ? most : null;

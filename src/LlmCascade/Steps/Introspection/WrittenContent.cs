@@ -15,6 +15,9 @@ internal static class WrittenContent
     // The text is read by models and stands in no web page.
     private static readonly JsonWriterOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Writes one message; one that is text alone as it is.</summary>
+    public static string Of(ChatMessage message) => message.Contents.All(content => content is TextContent) ? message.Text : Of([message]);
+
     public static string Of(IEnumerable<ChatMessage> messages)
     {
         var text = new StringBuilder();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmCascade.Steps.Introspection;
 
 namespace LlmCascade.Steps.Logs;
 
@@ -50,8 +51,8 @@ internal sealed class TrainingWriter(TrajectoryRecord record, TrainingOptions op
 
     private IEnumerable<TrainingSegment> Task() =>
         new StepPrompt(options.Boundary, options.Instructions)
-            .ForNext(new GenerationRequest(_trajectory.Task), _trajectory with { Steps = [] }, [], ContinuationStyle.Prefill)
-            .Messages.Select(message => new TrainingSegment(message.Role.Value, message.Text, false, TrainingKinds.Task));
+            .ForTask(_trajectory.Task)
+            .Select(message => new TrainingSegment(message.Role.Value, WrittenContent.Of(message), false, TrainingKinds.Task));
 
     private IEnumerable<TrainingSegment> Steps(bool withWrong, Func<int, string, bool> hasLoss)
     {

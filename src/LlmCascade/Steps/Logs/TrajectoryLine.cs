@@ -1,3 +1,4 @@
+using LlmCascade.Steps.Introspection;
 using Microsoft.Extensions.AI;
 
 namespace LlmCascade.Steps.Logs;
@@ -23,7 +24,7 @@ internal sealed record TrajectoryLine(
         return new TrajectoryLine(
             CurrentFormat,
             record.Id,
-            [.. trajectory.Task.Select(message => new MessageLine(message.Role.Value, redaction.Of(message.Text)))],
+            [.. trajectory.Task.Select(message => new MessageLine(message.Role.Value, redaction.Of(WrittenContent.Of(message))))],
             [.. trajectory.Steps.Select(step => StepLine.Of(step, redaction))],
             trajectory.End,
             trajectory.HandedOverAt,

@@ -7,6 +7,13 @@ internal static class StepAttempts
     public static IEnumerable<Attempt> StepsIn(Attempt root) =>
         root.Role == AttemptRole.Step ? [root] : root.Children.SelectMany(StepsIn);
 
+    /// <summary>Tells whether the first version of a step was passed on because of its check, whatever came of that.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="attempt">The attempt that stands for it; <see langword="null"/> where there is none.</param>
+    public static bool IsAlarm(ReasoningStep step, Attempt? attempt) => attempt?.Children.FirstOrDefault(child => child.Generation?.Check is not null) is { } first
+        ? first is { Verdict.IsDeferral: true, Generation.Check.ErrorProbability: not null }
+        : step.Rejected is [{ Check.ErrorProbability: not null }, ..];
+
     /// <summary>Finds what the expert was asked within a step. A tier that sits in the expert's place signs its answers.</summary>
     public static IEnumerable<Attempt> ExpertCallsIn(Attempt attempt) =>
         attempt is { Role: AttemptRole.Expert, Generation: null or { Author: null } } ? [attempt] : attempt.Children.SelectMany(ExpertCallsIn);

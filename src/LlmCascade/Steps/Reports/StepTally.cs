@@ -42,9 +42,10 @@ internal sealed class StepTally(Func<Episode, int, string, bool?>? isStepRight, 
         }
 
         AddExpert(episode.Root);
+        List<Attempt> attempts = [.. StepAttempts.StepsIn(episode.Root)];
         for (var place = 0; place < trajectory.Steps.Length; place++)
         {
-            AddStep(episode, place, trajectory.Steps[place]);
+            AddStep(episode, place, trajectory.Steps[place], StepAttempts.IsAlarm(trajectory.Steps[place], attempts.ElementAtOrDefault(place)));
         }
     }
 
@@ -97,10 +98,9 @@ internal sealed class StepTally(Func<Episode, int, string, bool?>? isStepRight, 
     private decimal CostOfInput(long input, long cached) =>
         expertPrices?.CostOf(new UsageDetails { InputTokenCount = input, CachedInputTokenCount = cached, OutputTokenCount = 0 }) ?? 0;
 
-    private void AddStep(Episode episode, int place, ReasoningStep step)
+    private void AddStep(Episode episode, int place, ReasoningStep step, bool isAlarm)
     {
-        var isAlarm = step.Rejected.Count > 0;
-        var first = isAlarm ? step.Rejected[0] : step;
+        var first = step.Rejected.Count > 0 ? step.Rejected[0] : step;
         if (first.Check is { } check)
         {
             _coverage.Add(check.ErrorProbability is not null);
@@ -121,7 +121,7 @@ internal sealed class StepTally(Func<Episode, int, string, bool?>? isStepRight, 
             _recall.Add(isAlarm);
         }
 
-        if (isAlarm && isStepRight(episode, place, step.Text) is { } isRight)
+        if (step.Rejected.Count > 0 && isStepRight(episode, place, step.Text) is { } isRight)
         {
             (wasRight ? _damages : _repairs).Add(wasRight != isRight);
         }
