@@ -1,3 +1,4 @@
+using LlmCascade.Escalation;
 using LlmCascade.Steps;
 using LlmCascade.Testing;
 using Microsoft.Extensions.AI;
