@@ -123,6 +123,7 @@ internal sealed class StepRun(
 
         _trajectory = _trajectory with { HandedOverAt = before };
         EndWith(_calls.Count > 0 ? TrajectoryEnd.CallsTools
+            : answer.Response.FinishReason == ChatFinishReason.ContentFilter ? TrajectoryEnd.Filtered
             : answer.Response.FinishReason == ChatFinishReason.Length ? TrajectoryEnd.TokenLimit
             : TrajectoryEnd.Answered);
     }
@@ -153,11 +154,13 @@ internal sealed class StepRun(
             IsByExpert = answer.Author is null && author?.Role == AttemptRole.Expert,
             Check = answer.Check,
             Hint = answer.Hint,
-            Rejected = [.. attempt.Children.Where(child => IsSuspect(child, author)).Select(child => new ReasoningStep(WrittenContent.Of(child.Generation!.Response.Messages), child.Name) { Check = child.Generation.Check })],
+            Rejected = [.. attempt.Children.Where(child => IsSuspect(child, author)).Select(child => Rejected(child.Name, child.Generation!))],
             Spent = attempt.Total(),
             AcceptedAfter = _limits.Elapsed,
         };
     }
+
+    private static ReasoningStep Rejected(string author, Generation answer) => new(WrittenContent.Of(answer.Response.Messages), author) { Check = answer.Check };
 
     private static bool IsSuspect(Attempt child, Attempt? author) =>
         child is { Role: AttemptRole.Tier, Verdict.IsDeferral: true, Generation: not null } && !ReferenceEquals(child.Generation, author?.Generation);
