@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LlmCascade.Agreement;
 using LlmCascade.Chat;
 using LlmCascade.Steps;
 using LlmCascade.Steps.Introspection;
@@ -65,7 +66,8 @@ public sealed partial class TierBuilder
             generator = wrapping.Inner;
         }
 
-        return generator is ChatClientGenerator chat && chat.Client.GetService(typeof(TokenLogProbabilityReader)) is null;
+        return generator is EnsembleGenerator ensemble ? ensemble.Members.All(member => LacksTokens(member.Generator))
+            : generator is ChatClientGenerator chat && chat.Client.GetService(typeof(TokenLogProbabilityReader)) is null;
     }
 
     private IEnumerable<string> FindStepMistakes() => _stepCheck?.Options.FindMistakes() ?? [];

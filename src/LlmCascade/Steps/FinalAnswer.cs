@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 
 namespace LlmCascade.Steps;
 
 /// <summary>Finds the final answer that a text announces.</summary>
-internal static class FinalAnswer
+internal static partial class FinalAnswer
 {
     private const string Boxed = @"\boxed{";
     private const string Hashes = "####";
@@ -57,7 +58,10 @@ internal static class FinalAnswer
             return number.ToString();
         }
 
-        var begin = line.IndexOfAnyExcept(_decoration);
+        // "Step 3: Answer: 9"
+        var mark = StepMark.EnumerateMatches(line);
+        var start = mark.MoveNext() ? mark.Current.Length : 0;
+        var begin = line[start..].IndexOfAnyExcept(_decoration) is var skipped and >= 0 ? start + skipped : -1;
         if (begin < 0 || BehindMark(line[begin..]) is not { } behind)
         {
             return null;
@@ -70,6 +74,9 @@ internal static class FinalAnswer
     // A heading of Markdown is no answer, also one with a number such as "#### 2. Add".
     private static bool IsNumber(ReadOnlySpan<char> text) =>
         text is [>= '0' and <= '9', ..] && !(text.TrimStart("0123456789") is ['.' or ')', ' ', ..]);
+
+    [GeneratedRegex(@"\A[*_#>\s]{0,8}(?:step\s{0,2}[0-9]{1,3}[*_]{0,3}\s?[:.)]|[0-9]{1,3}[.)])(?=[*_\s])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex StepMark { get; }
 
     private static int? BehindMark(ReadOnlySpan<char> line)
     {

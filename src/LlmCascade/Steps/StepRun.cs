@@ -63,7 +63,7 @@ internal sealed class StepRun(
         // An expert that nobody asked a tier before, such as one that answers everything, helps nobody.
         _helpedInARow = (step.IsByExpert && tree.Children.Any(child => child.Role == AttemptRole.Tier)) || step.Hint is not null ? _helpedInARow + 1 : 0;
         _calls = CallsIn(answer);
-        var isFinal = IsFinal(answer, step.Text);
+        var isFinal = answer.IsLastStep || options.IsAnswer(step.Text, _trajectory.Steps.LastOrDefault());
         Accept(step);
         await ShowAsync(_calls.Count > 0 ? answer.Response.Text.Trim() : step.Text, cancellationToken);
         if (_calls.Count == 0 && !isFinal && options.Observe is not null)
@@ -78,11 +78,6 @@ internal sealed class StepRun(
             : _loops.HasLoop && finisher is null ? TrajectoryEnd.Loop
             : _limits.EndAfter(_trajectory));
     }
-
-    // An answer that a step announces may stand in the next one.
-    private bool IsFinal(Generation answer, string text) => answer.IsLastStep || (options.IsFinal is not null
-        ? options.IsFinal(text)
-        : FinalAnswer.IsIn(text) || (_trajectory.Steps is [.., var before] && FinalAnswer.IsAnnouncedIn(before.Text)));
 
     private async Task ObserveAsync(ReasoningStep step, OpenAttempt attempt, CancellationToken stepToken, CancellationToken cancellationToken)
     {

@@ -65,6 +65,11 @@ public sealed class StepwiseOptions
     /// </value>
     public TimeSpan? TimeLimit { get; set; }
 
+    /// <summary>Tells whether a step gives the answer: by what it says, or because the one before has announced it.</summary>
+    internal bool IsAnswer(string step, ReasoningStep? before) => IsFinal is not null
+        ? IsFinal(step)
+        : FinalAnswer.IsIn(step) || (before is not null && FinalAnswer.IsAnnouncedIn(before.Text));
+
     /// <summary>Finds what is wrong, each with the way out.</summary>
     internal IEnumerable<string> FindMistakes()
     {

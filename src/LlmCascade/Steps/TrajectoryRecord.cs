@@ -15,7 +15,7 @@ public sealed record TrajectoryRecord(string Id, Trajectory Trajectory)
     /// <summary>Gets the task and its steps.</summary>
     public Trajectory Trajectory { get; init; } = Trajectory ?? throw new ArgumentNullException(nameof(Trajectory));
 
-    /// <summary>Gets the final answer: what the last step gives as it, or the last step itself where it marks none.</summary>
+    /// <summary>Gets the final answer: what the steps give as it at last, or the last step itself where they mark none.</summary>
     /// <value><see langword="null"/> where the steps ended without an answer.</value>
     public string? Answer { get; init; }
 
@@ -57,7 +57,9 @@ public sealed record TrajectoryRecord(string Id, Trajectory Trajectory)
         var spent = trajectory.Steps.Select(step => step.Spent).OfType<AttemptTotals>().ToList();
         return new TrajectoryRecord(id, trajectory)
         {
-            Answer = trajectory is { End: TrajectoryEnd.Answered, Steps: [.., { } last] } ? FinalAnswer.Of(last.Text) ?? last.Text : null,
+            Answer = trajectory is { End: TrajectoryEnd.Answered, Steps: [.., { } last] }
+                ? FinalAnswer.Of(string.Join('\n', trajectory.Steps.Select(step => step.Text))) is { Length: > 0 } answer ? answer : last.Text
+                : null,
             Cost = spent.Count == 0 ? null : spent.Sum(totals => totals.Cost),
             IsCostComplete = spent.Count > 0 && spent.TrueForAll(totals => totals.IsCostComplete),
         };

@@ -48,4 +48,15 @@ public sealed class TrajectoryRecordTests
         Assert.Throws<ArgumentNullException>(() => TrajectoryRecord.Of("a", null!));
         Assert.Throws<ArgumentNullException>(() => TrajectoryRecord.Of(null!, new Trajectory([], [])));
     }
+
+    [Theory]
+    [InlineData("5", "2 + 3 = 5", "**Answer:**", "5")]
+    [InlineData("6", "3 + 3 = 6", "Answer: 6", "That is all.")]
+    [InlineData("It is six.", "3 + 3 = 6", "It is six.")]
+    public void The_answer_is_what_the_steps_give_as_it_at_last(string answer, params string[] steps)
+    {
+        var trajectory = new Trajectory([], [.. steps.Select(text => new ReasoningStep(text, "local"))]) { End = TrajectoryEnd.Answered };
+
+        Assert.Equal(answer, TrajectoryRecord.Of("task", trajectory).Answer);
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class ExamRun(
                     trajectory = await CorrectAsync(place, request, trajectory, limits, context, limit.Token);
                 }
 
-                trajectory = await GoOnAsync(trajectory, limits, limit.Token);
+                trajectory = await GoOnAsync(trajectory, limits, context, limit.Token);
             }
             catch (OperationCanceledException) when (limit.HasPassed && !cancellationToken.IsCancellationRequested)
             {
@@ -67,7 +67,9 @@ internal sealed class ExamRun(
             Steps = before.Steps.Add(step),
             Suspects = [],
             End = callsTools ? TrajectoryEnd.CallsTools
-                : (options.IsFinal ?? FinalAnswer.IsIn)(step.Text) || answer.IsLastStep ? TrajectoryEnd.Answered
+                : answer.IsLastStep || options.IsAnswer(step.Text, before.Steps.LastOrDefault()) ? TrajectoryEnd.Answered
+                : answer.Response.FinishReason == ChatFinishReason.ContentFilter ? TrajectoryEnd.Filtered
+                : answer.Response.FinishReason == ChatFinishReason.Length ? TrajectoryEnd.TokenLimit
                 : TrajectoryEnd.Open,
         };
     }
@@ -92,14 +94,14 @@ internal sealed class ExamRun(
         return corrected with { Steps = kept.Add(step with { Rejected = [wrong], Spent = Sum(dropped.Add(step)) }) };
     }
 
-    private async ValueTask<Trajectory> GoOnAsync(Trajectory trajectory, StepLimits limits, CancellationToken cancellationToken)
+    private async ValueTask<Trajectory> GoOnAsync(Trajectory trajectory, StepLimits limits, AttemptContext context, CancellationToken cancellationToken)
     {
         if (trajectory.End != TrajectoryEnd.Open)
         {
             return trajectory;
         }
 
-        if (options.Observe is not null && await options.Observe(trajectory, cancellationToken) is { } observation)
+        if (options.Observe is not null && await context.WaitAsync(options.Observe(trajectory, cancellationToken), cancellationToken) is { } observation)
         {
             trajectory = trajectory with { Steps = trajectory.Steps.SetItem(trajectory.Steps.Length - 1, trajectory.Steps[^1] with { Observation = observation }) };
         }
