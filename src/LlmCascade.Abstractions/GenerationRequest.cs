@@ -52,7 +52,11 @@ public sealed record GenerationRequest
     public Trajectory? Trajectory { get; init; }
 
     /// <summary>Gets who answered the tool iterations before this one, since the user last spoke; oldest first.</summary>
-    internal IReadOnlyList<string> AnsweredBefore { get; init; } = [];
+    /// <value>Found out where it is asked for; few policies do.</value>
+    internal IReadOnlyList<string> AnsweredBefore => FindAnsweredBefore?.Invoke() ?? [];
+
+    /// <summary>Gets what finds <see cref="AnsweredBefore"/>; <see langword="null"/> where the user spoke last.</summary>
+    internal Func<IReadOnlyList<string>>? FindAnsweredBefore { get; init; }
 
     /// <summary>Gets the question: the one text that students, embedders and strategies look at.</summary>
     /// <value>Projected once, when first asked for. Copies made with <c>with</c> keep the question of their original.</value>

@@ -166,9 +166,12 @@ public sealed class CascadeChatClient : IChatClient, IAsyncDisposable
 
         return new(Array.AsReadOnly(ReservedProperties.RemoveFrom(all)), own, labels: null, Cascade.Settings.QueryProjection)
         {
-            AnsweredBefore = CascadeTrace.AnsweredInTurn(all),
+            FindAnsweredBefore = all is [.., var last] && last.Role != ChatRole.User ? FinderIn(all) : null,
         };
     }
+
+    // By itself, so that requests that are no tool iteration allocate nothing for it.
+    private static Func<IReadOnlyList<string>> FinderIn(ChatMessage[] messages) => () => CascadeTrace.AnsweredInTurn(messages);
 
     private IGenerator? GeneratorOf(string name)
     {

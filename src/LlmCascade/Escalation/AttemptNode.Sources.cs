@@ -69,6 +69,7 @@ internal sealed partial class AttemptNode
         && source.Equals(_source)
         && ReferenceEquals(Request?.Messages, request.Messages)
         && ReferenceEquals(Request?.Options, request.Options)
+        && ReferenceEquals(Request?.Trajectory, request.Trajectory)
         && Equals(Request?.Labels, request.Labels);
 
     // Who is asked together with another one is asked for the sake of a second answer.

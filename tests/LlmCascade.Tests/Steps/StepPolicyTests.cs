@@ -101,6 +101,18 @@ public sealed class StepPolicyTests : StepTest
     }));
 
     [Fact]
+    public async Task Members_of_an_ensemble_are_asked_anew_for_each_step()
+    {
+        var first = Writer("one", "two", "Answer: 3");
+        var second = Writer("one", "two", "Answer: 3");
+
+        var worked = await WorkAsync(Writer("?"), Writer("?"), tier: tier => tier.UseEnsemble(ensemble => ensemble.Add("first", first).Add("second", second)).DeferBelow(0.9));
+
+        Assert.Equal("one\ntwo\nAnswer: 3", worked.Response.Text);
+        Assert.Equal((3, 3), (first.Calls.Count, second.Calls.Count));
+    }
+
+    [Fact]
     public async Task A_tier_of_sampled_steps_is_suspect_where_they_disagree()
     {
         var count = 0;

@@ -31,8 +31,9 @@ public abstract class ValidatorTest
         Assert.False(validator.CanClear);
         var check = validator.CheckAsync(request, step, context: null);
         Assert.True(check.IsCompletedSuccessfully);
-        Assert.Equal(validator.Id, check.Result.Source);
-        return check.Result;
+        var found = check.Result;
+        Assert.Equal(validator.Id, found.Source);
+        return found;
     }
 
     private protected static void AssertFlaw(string reason, StepCheck check)
